@@ -1,0 +1,78 @@
+"""The audit: who did what to what, when, from where, with what result. Lines are only ever added.
+
+Source: BIO2 8.15.01 (action, object, result, origin, actor, time). Written in the transaction of
+what it describes, so that neither exists without the other. A database trigger refuses to change
+or delete lines.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Identity, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.kit.auth import Actor
+from app.kit.canonical import canonical
+from app.kit.db import Base
+from app.kit.events import next_number
+
+
+class AuditLine(Base):
+    """One action on one object."""
+
+    __tablename__ = "audit_lines"
+    __table_args__ = (UniqueConstraint("object_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    object_type: Mapped[str]
+    object_id: Mapped[UUID]
+    sequence: Mapped[int]
+    at: Mapped[datetime]
+    action: Mapped[str]
+    result: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    origin: Mapped[str]
+    details: Mapped[str]
+    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+def write(
+    session: Session,
+    action: str,
+    subject: tuple[str, UUID],
+    *,
+    actor: Actor | None,
+    now: datetime,
+    result: str = "done",
+    **details: Any,
+) -> None:
+    """Add a line about an action; the caller holds the lock of the object's row, or has just made it.
+
+    Parameters
+    ----------
+    action
+        Verb in the words of the API, for example ``receive``, ``accept``.
+    subject
+        Type and identifier of the object.
+    actor
+        Who did it; None for the service itself.
+    details
+        Codes, identifiers and numbers only: no free text and no personal data.
+    """
+    object_type, object_id = subject
+    session.add(
+        AuditLine(
+            object_type=object_type,
+            object_id=object_id,
+            sequence=next_number(AuditLine.sequence, AuditLine.object_id == object_id),
+            at=now,
+            action=action,
+            result=result,
+            actor_id=actor.id if actor else None,
+            actor_name=actor.name if actor else "stadsbreed",
+            origin=actor.origin if actor else "service",
+            details=canonical(details),
+        )
+    )

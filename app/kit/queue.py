@@ -1,0 +1,67 @@
+"""Work for later, as rows in the transaction that causes it (Procrastinate).
+
+One queue function for the whole application: ``defer``. Tasks are declared in the ``jobs`` files
+with ``tasks.task(...)``; the worker adds them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.schema import SchemaManager
+from procrastinate.tasks import Task
+from procrastinate.types import TimeDeltaParams
+from sqlalchemy.orm import Session
+
+tasks = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Where tasks are declared. Deferring runs on the session's own connection, so this app is never opened."""
+
+
+def defer(session: Session, task: Task[..., Any, Any], *, delay_seconds: float = 0, **arguments: Any) -> None:
+    """Insert a job in this transaction: after a rollback there is none, after a commit it is there.
+
+    Parameters
+    ----------
+    delay_seconds
+        Earliest start, counted from now.
+    arguments
+        Plain JSON values; identifiers as strings.
+    """
+    task.configure(connection=_driver_connection(session), schedule_in=_in(delay_seconds)).defer(**arguments)
+
+
+def defer_once(session: Session, task: Task[..., Any, Any], *, lock: str, delay_seconds: float = 0) -> bool:
+    """Insert a job unless an equal one still waits; return whether it was inserted.
+
+    Call it last in a transaction of its own, never inside an intake: a second insert with the same
+    lock blocks until the first commits.
+    """
+    try:
+        with _savepoint(session):
+            connection = _driver_connection(session)
+            task.configure(connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer()
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def schema_sql() -> str:
+    """Return the SQL that makes the queue's tables, for the migration."""
+    return str(SchemaManager.get_schema())
+
+
+@contextmanager
+def _savepoint(session: Session) -> Iterator[None]:
+    with session.begin_nested():
+        session.connection()  # a savepoint opens only when the connection is asked for
+        yield
+
+
+def _in(seconds: float) -> TimeDeltaParams | None:
+    return {"milliseconds": int(seconds * 1000)} if seconds else None
+
+
+def _driver_connection(session: Session) -> Any:
+    return session.connection().connection.driver_connection
