@@ -1,0 +1,201 @@
+"""What a solve answers: who takes what and why, what waits and why, and how far from proven it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from solver import canonical
+
+Fact: TypeAlias = int | str | tuple[str, ...]
+Facts: TypeAlias = Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """One reason why a caseworker may not take a request; `facts` hold the numbers behind it."""
+
+    code: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one wish adds to the price of a pair, in points; 0 when the wish is met."""
+
+    name: str
+    points: int
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Somebody else who could take a placed request.
+
+    Attributes
+    ----------
+    extra_points
+        What the plan would cost more if only this changed; negative when less (somebody else would have
+        to make room, or a proposal is pinned).
+    terms
+        The price of the pair, term by term.
+    displaces
+        Keys of requests that this caseworker takes in the plan and that would have to make room, the
+        lightest first; empty when it fits beside the plan.
+    """
+
+    caseworker: str
+    extra_points: int
+    terms: tuple[Term, ...]
+    displaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A request with the caseworker the plan proposes.
+
+    Attributes
+    ----------
+    points
+        The sum of the terms.
+    terms
+        Every term, also those of 0 points, in a fixed order.
+    alternatives
+        At most five; those that fit beside the plan first, then by extra points.
+    cross_district
+        Whether the caseworker works from another location than the resident's district.
+    """
+
+    request: str
+    caseworker: str
+    points: int
+    terms: tuple[Term, ...]
+    alternatives: tuple[Alternative, ...]
+    cross_district: bool
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """The cheapest single change that would let a request be placed now."""
+
+    code: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A request that waits on.
+
+    Attributes
+    ----------
+    reason
+        A code, such as `no-level`, `no-room`, `displaced`; `facts` hold what was counted.
+    unlocked_by
+        What would place it, by simple inspection; None when nothing single does.
+    """
+
+    request: str
+    reason: str
+    facts: Facts
+    unlocked_by: Unlock | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Cost and proven lower bound of one tier of wishes.
+
+    The bound holds for every plan that is no worse in the tiers before. `gap` is (cost - bound) / cost,
+    0.0 when proven.
+    """
+
+    name: str
+    cost: int
+    bound: int
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of a round.
+
+    Attributes
+    ----------
+    tiers
+        `overdue`, `waiting`, `points`, in that order.
+    optimal
+        Whether bound equals cost in every tier: no better plan exists under this policy.
+    reproducible
+        False when the wall clock cut the work short, so that another run may differ.
+    fallback
+        Whether this is only the ranking, applied one request after another.
+    route
+        How it was solved: `nothing-to-do`, `equal-efforts`, `exact`, `greedy`.
+    work
+        Effort used per step, in deterministic units, and the sizes that were solved.
+    """
+
+    placed: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    tiers: tuple[Tier, ...]
+    optimal: bool
+    reproducible: bool
+    fallback: bool
+    route: str
+    work: Mapping[str, float]
+
+    @property
+    def assignments(self) -> dict[str, str]:
+        """Return the caseworker's key for each placed request."""
+        return {placement.request: placement.caseworker for placement in self.placed}
+
+    @property
+    def gap(self) -> float:
+        """Return the worst gap of the tiers."""
+        return max((tier.gap for tier in self.tiers), default=0.0)
+
+    def to_json(self) -> str:
+        """Return canonical JSON: equal plans give equal text."""
+        return canonical.to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Return the plan that `to_json` wrote; raises `MalformedError` when it is none."""
+        return canonical.from_json(cls, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Somebody who may take a request now, with the price of the pair."""
+
+    caseworker: str
+    points: int
+    terms: tuple[Term, ...]
+    effort_minutes: int
+    cross_district: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Somebody who may not take a request now, with every barrier."""
+
+    caseworker: str
+    barriers: tuple[Barrier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All caseworkers for one request: the options ordered by fit, the others with their barriers."""
+
+    request: str
+    options: tuple[Option, ...]
+    unavailable: tuple[Unavailable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a set of assignments breaks; `facts` say by how much."""
+
+    code: str
+    request: str | None
+    caseworker: str | None
+    facts: Facts = field(default_factory=dict)
