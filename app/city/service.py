@@ -1,0 +1,86 @@
+"""The city's lists, as the rest of the service asks for them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.city import queries, rules
+from app.city.models import ClosedDay, District, Location, Topic
+
+CODES_KEPT_FOR = timedelta(seconds=5)
+TRAVEL = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The codes that a body may name, as read at a moment; bodies are checked against the last read ones."""
+
+    topics: frozenset[str] = frozenset()
+    locations: frozenset[str] = frozenset()
+    districts: frozenset[str] = frozenset()
+    read_at: datetime | None = None
+
+
+_codes = Codes()
+
+
+def known_codes() -> Codes:
+    """Return the codes as last read by this process."""
+    return _codes
+
+
+def refresh_codes(session: Session, now: datetime) -> None:
+    """Read the codes again when they were read more than five seconds ago."""
+    global _codes
+    if _codes.read_at is not None and timedelta() <= now - _codes.read_at < CODES_KEPT_FOR:
+        return
+    _codes = Codes(
+        topics=frozenset(topic.code for topic in queries.topics(session) if topic.active),
+        locations=frozenset(location.code for location in queries.locations(session)),
+        districts=frozenset(district.code for district in queries.districts(session)),
+        read_at=now,
+    )
+
+
+def locations(session: Session) -> Sequence[Location]:
+    """Return every location, by code."""
+    return queries.locations(session)
+
+
+def districts(session: Session) -> Sequence[District]:
+    """Return every district, by code."""
+    return queries.districts(session)
+
+
+def topics(session: Session) -> Sequence[Topic]:
+    """Return every topic, in the order in which people choose from them."""
+    return queries.topics(session)
+
+
+def closed_days(session: Session, first: date, *, days: int = 400) -> frozenset[date]:
+    """Return the closed days from a day on: enough of them for every norm, unless asked otherwise."""
+    return frozenset(row.day for row in queries.closed_days(session, first, first + timedelta(days=days)))
+
+
+def travel_metres(session: Session) -> TRAVEL:
+    """Return the distance between every district and location, by (district, location) code, in metres."""
+    places = {location.code: (location.latitude, location.longitude) for location in locations(session)}
+    return {
+        (district.code, code): rules.distance_metres(places[district.location_code], place)
+        for district in districts(session)
+        for code, place in places.items()
+    }
+
+
+def add_holidays(session: Session, years: range) -> None:
+    """Fill the table of closed days with the public holidays of some years; what stands there stays."""
+    present = {row.day for row in queries.closed_days(session, date(years[0], 1, 1), date(years[-1], 12, 31))}
+    session.add_all(
+        ClosedDay(day=day, name_nl=name, name_en=name, counts_by_law=True)
+        for year in years
+        for day, name in sorted(rules.public_holidays(year).items())
+        if day not in present
+    )
+    session.flush()

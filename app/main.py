@@ -1,0 +1,60 @@
+"""The application: its routers, its error answers, and what it says of its own health."""
+
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app import wiring
+from app.city.router import router as city
+from app.kit import clock, db, openapi, problems
+from app.kit.http import Surroundings
+from app.settings import Settings
+
+DESCRIPTION = (
+    "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
+    "across all locations of a city. A named person decides on every proposal."
+)
+ROUTERS = (city,)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; the database is bound by who starts it."""
+    clock.use_zone(settings.time_zone)
+    wiring.connect()
+    app = FastAPI(title="Stadsbreed", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_middleware(Surroundings, largest_body_bytes=settings.largest_body_bytes)
+    problems.install(app)
+    _add_health(app)
+    app.mount("/v1", create_api(settings))
+    return app
+
+
+def create_api(settings: Settings) -> FastAPI:
+    """Return the API that is mounted at /v1, a whole application with a document of its own."""
+    api = FastAPI(
+        title="Stadsbreed", openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    problems.install(api)
+    for router in ROUTERS:
+        api.include_router(router)
+    contact = {"name": settings.contact_name, "email": settings.contact_email, "url": settings.contact_url}
+    api.openapi = lambda: openapi.document_of(api, contact=contact, description=DESCRIPTION)  # type: ignore[method-assign]
+    return api
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/livez")
+    def livez() -> dict[str, str]:
+        """Say that the process serves."""
+        return {"status": "alive"}
+
+    @app.get("/readyz")
+    def readyz() -> dict[str, str]:
+        """Say that the database answers; 503 when it does not."""
+        with db.transaction() as session:
+            db.is_answering(session)
+        return {"status": "ready"}
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        """Return counts for monitoring, in Prometheus' format: numbers only."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
