@@ -196,6 +196,12 @@ class Problem:
         """
         return canonical.from_json(cls, text)
 
+    def travel_minutes(self, request: Request, caseworker: Caseworker) -> int | None:
+        """Return the minutes from the resident's district to the caseworker's location; None: not known."""
+        if request.district is None:
+            return None
+        return self.travel.get((request.district, caseworker.location))
+
     def request(self, key: str) -> Request:
         """Return the request with this key; raises KeyError when there is none."""
         for request in self.requests:

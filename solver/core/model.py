@@ -1,0 +1,228 @@
+"""The arrays of an assignment model, what makes them right, and what a choice of arcs costs.
+
+Jobs are assigned to agents along arcs, at most one arc each; a job without an arc waits. Arcs are kept as
+compressed rows (CSR): the arcs of job j are row_start[j] to row_start[j + 1].
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+WAITS: Final = -1
+LARGEST_SUM: Final = 2**53
+
+
+class ModelError(ValueError):
+    """Arrays that are no assignment model; `faults` names every fault at once."""
+
+    code = "invalid-model"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """An assignment model; every array is int64 and nothing in it is negative.
+
+    Attributes
+    ----------
+    row_start
+        Shape (jobs + 1,): where each job's arcs begin; the last is the number of arcs.
+    agent, cost, effort, ordinary_effort
+        Shape (arcs,): to whom the arc goes; points; minutes; minutes of ordinary work among them.
+        Within a job the agents rise.
+    count
+        Shape (jobs,): how many new requests a job is, at least 1.
+    waiting
+        Shape (2, jobs): what it weighs in tier 1 and in tier 2 when the job waits.
+    free, ordinary_free, pace
+        Shape (agents,): minutes, minutes of ordinary work, and new requests there is room for.
+    piece_start, piece_width, piece_slope
+        The convex cost of an agent's added minutes, as pieces in compressed rows by agent: so many
+        minutes at so many points each, slopes rising. Minutes beyond the last piece cost what it costs.
+    """
+
+    row_start: Ints
+    agent: Ints
+    cost: Ints
+    effort: Ints
+    ordinary_effort: Ints
+    count: Ints
+    waiting: Ints
+    free: Ints
+    ordinary_free: Ints
+    pace: Ints
+    piece_start: Ints
+    piece_width: Ints
+    piece_slope: Ints
+
+    @property
+    def jobs(self) -> int:
+        """Return the number of jobs."""
+        return len(self.count)
+
+    @property
+    def agents(self) -> int:
+        """Return the number of agents."""
+        return len(self.free)
+
+    @property
+    def arcs(self) -> int:
+        """Return the number of arcs."""
+        return len(self.agent)
+
+    @property
+    def job(self) -> Ints:
+        """Return the job of each arc, shape (arcs,)."""
+        return np.repeat(np.arange(self.jobs, dtype=np.int64), np.diff(self.row_start))
+
+
+def keep_arcs(model: Model, kept: Bools) -> Model:
+    """Return the model with only the arcs that are kept, shape (arcs,); jobs and agents stay."""
+    job = model.job[kept]
+    row_start = np.zeros(model.jobs + 1, dtype=np.int64)
+    np.cumsum(np.bincount(job, minlength=model.jobs), out=row_start[1:])
+    return replace(
+        model,
+        row_start=row_start,
+        agent=model.agent[kept],
+        cost=model.cost[kept],
+        effort=model.effort[kept],
+        ordinary_effort=model.ordinary_effort[kept],
+    )
+
+
+def possible_arcs(model: Model) -> Bools:
+    """Return which arcs fit by themselves, shape (arcs,)."""
+    agent = model.agent
+    fits: Bools = (
+        (model.effort <= model.free[agent])
+        & ((model.ordinary_effort == 0) | (model.ordinary_effort <= model.ordinary_free[agent]))
+        & (model.count[model.job] <= model.pace[agent])
+    )
+    return fits
+
+
+def tier_costs(model: Model, choice: Ints) -> tuple[int, int, int]:
+    """Return the cost of each tier of a choice: shape (jobs,), the arc of each job or `WAITS`."""
+    waits, arcs = choice == WAITS, choice[choice != WAITS]
+    added = np.bincount(model.agent[arcs], weights=model.effort[arcs], minlength=model.agents)
+    points = int(model.cost[arcs].sum()) + int(load_costs(model, added.astype(np.int64)).sum())
+    return int(model.waiting[0, waits].sum()), int(model.waiting[1, waits].sum()), points
+
+
+def load_costs(model: Model, added_minutes: Ints) -> Ints:
+    """Return what each agent's added minutes cost in points, shape (agents,) both."""
+    costs = np.zeros(model.agents, dtype=np.int64)
+    for agent in np.flatnonzero(added_minutes):
+        left = int(added_minutes[agent])
+        first, last = int(model.piece_start[agent]), int(model.piece_start[agent + 1])
+        for piece in range(first, last):
+            width = left if piece == last - 1 else min(left, int(model.piece_width[piece]))
+            costs[agent] += width * int(model.piece_slope[piece])
+            left -= width
+    return costs
+
+
+def fits(model: Model, choice: Ints) -> bool:
+    """Return whether a choice keeps within every agent's room and uses every job's own arcs."""
+    arcs = choice[choice != WAITS]
+    job = np.flatnonzero(choice != WAITS)
+    own = (arcs >= model.row_start[job]) & (arcs < model.row_start[job + 1])
+    agent = model.agent[arcs]
+
+    def used(amount: Ints) -> Ints:
+        return np.bincount(agent, weights=amount, minlength=model.agents).astype(np.int64)
+
+    ordinary = used(model.ordinary_effort[arcs])
+    return bool(
+        own.all()
+        and (used(model.effort[arcs]) <= model.free).all()
+        and ((ordinary == 0) | (ordinary <= model.ordinary_free)).all()
+        and (used(model.count[job]) <= model.pace).all()
+    )
+
+
+def checked(model: Model) -> Model:
+    """Return the model when its arrays are right.
+
+    Raises
+    ------
+    ModelError
+        When shapes, order, signs or sums are wrong. Sums stay below 2**53, so that neither 64-bit
+        integers nor the double-precision numbers of a linear solver can blur them.
+    """
+    faults = _shape_faults(model)
+    if not faults:
+        faults = _content_faults(model)
+    if faults:
+        raise ModelError(faults)
+    return model
+
+
+def _shape_faults(model: Model) -> list[str]:
+    """Return which arrays have another type or shape than they must have."""
+    jobs, agents, arcs, pieces = model.jobs, model.agents, model.arcs, len(model.piece_width)
+    wanted: dict[str, tuple[int, ...]] = {
+        "row_start": (jobs + 1,),
+        "agent": (arcs,),
+        "cost": (arcs,),
+        "effort": (arcs,),
+        "ordinary_effort": (arcs,),
+        "count": (jobs,),
+        "waiting": (2, jobs),
+        "free": (agents,),
+        "ordinary_free": (agents,),
+        "pace": (agents,),
+        "piece_start": (agents + 1,),
+        "piece_width": (pieces,),
+        "piece_slope": (pieces,),
+    }
+    faults = []
+    for name, shape in wanted.items():
+        array = getattr(model, name)
+        if array.dtype != np.int64 or array.shape != shape:
+            faults.append(f"{name} is {array.dtype} {array.shape}; it must be int64 {shape}")
+        elif array.size and int(array.min()) < 0:
+            faults.append(f"{name} has {int(array.min())}; nothing may be negative")
+    return faults
+
+
+def _content_faults(model: Model) -> list[str]:
+    """Return what is wrong with the order of rows, and which sums are too large."""
+    faults = []
+    for name, starts, end in (
+        ("row_start", model.row_start, model.arcs),
+        ("piece_start", model.piece_start, len(model.piece_width)),
+    ):
+        if int(starts[0]) != 0 or int(starts[-1]) != end or (np.diff(starts) < 0).any():
+            faults.append(f"{name} must rise from 0 to {end}")
+    if not faults:
+        same_job = np.diff(model.job) == 0
+        if model.arcs and (int(model.agent.max()) >= model.agents or (np.diff(model.agent)[same_job] <= 0).any()):
+            faults.append(f"agent must rise within each job and stay below {model.agents}")
+        if (model.count < 1).any():
+            faults.append("count must be at least 1")
+        if (model.ordinary_effort > model.effort).any():
+            faults.append("ordinary_effort must not be more than effort")
+        faults.extend(_large_sums(model))
+    return faults
+
+
+def _large_sums(model: Model) -> list[str]:
+    """Return which sums could pass 2**53; added up as floats, which cannot overflow."""
+    most_slope = float(model.piece_slope.max(initial=0))
+    sums = {
+        "waiting": float(model.waiting.astype(np.float64).sum()),
+        "cost": float(model.cost.astype(np.float64).sum())
+        + most_slope * float(model.free.astype(np.float64).sum()),
+        "effort": float(model.effort.astype(np.float64).sum()) + float(model.free.max(initial=0)),
+    }
+    return [f"the sum of {name} may pass 2**53" for name, total in sums.items() if total >= LARGEST_SUM]
