@@ -1,4 +1,4 @@
-"""The life of a help request, without a database: its code lists and what may follow what."""
+"""Code lists of help requests."""
 
 from enum import StrEnum
 
