@@ -24,11 +24,11 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL
 
 from app.kit import postgres_folder as place
 from app.kit.postgres_process import (
@@ -105,9 +105,8 @@ def running(data_dir: Path, *, durable: bool = True, wait_seconds: float = WAIT_
     DataFolderError
         The folder is in use, damaged, of another version, not writable, or its disk is full.
     """
-    folder = data_dir.expanduser().absolute()
+    folder = Path(os.path.realpath(data_dir))
     with place.explained(folder):
-        folder = folder.resolve()
         socket_folder = place.short_way(folder)
         deadline = time.monotonic() + wait_seconds
         server = _start_unless_running(folder, socket_folder, durable=durable, deadline=deadline)
@@ -126,16 +125,14 @@ def attach(data_dir: Path) -> str | None:
     DataFolderError
         The path is too long to reach the server by.
     """
-    folder = data_dir.expanduser().absolute()
+    folder = Path(os.path.realpath(data_dir))
     with place.explained(folder):
-        socket_folder = place.short_way(folder.resolve())
+        socket_folder = place.short_way(folder)
     return _address(socket_folder) if _answers(socket_folder) else None
 
 
 def _address(socket_folder: Path) -> str:
-    where = {"host": str(socket_folder), "port": str(PORT)}
-    url = URL.create("postgresql+psycopg", username=DATABASE, database=DATABASE, query=where)
-    return url.render_as_string(hide_password=False)
+    return f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={socket_folder}&port={PORT}"
 
 
 def _connect(socket_folder: Path, user: str) -> psycopg.Connection:
@@ -168,11 +165,11 @@ def _start_unless_running(folder: Path, socket_folder: Path, *, durable: bool, d
     lock = place.open_lock(folder)
     try:
         while not place.try_lock(lock):
-            if _answers(socket_folder):
+            if place.is_ready(folder) and _answers(socket_folder):
                 return None
             _check_time(folder, deadline)
             time.sleep(POLL_SECONDS)
-        return _start(folder, lock, durable=durable, deadline=deadline)
+        return _start(_plan(folder, lock, durable=durable, deadline=deadline))
     finally:
         os.close(lock)
 
@@ -185,58 +182,92 @@ def _check_time(folder: Path, deadline: float) -> None:
         )
 
 
-def _start(folder: Path, lock: int, *, durable: bool, deadline: float) -> Child:
+@dataclass(frozen=True)
+class _Plan:
+    """What one start needs to know.
+
+    Attributes
+    ----------
+    lock
+        Descriptor of the locked file, which the server inherits.
+    binaries
+        Folder with PostgreSQL's programs.
+    account
+        The user that the server becomes; None to stay who we are.
+    deadline
+        Until when it may take, on the monotonic clock, in seconds.
+    """
+
+    folder: Path
+    lock: int
+    binaries: Path
+    account: Account | None
+    durable: bool
+    deadline: float
+
+
+def _plan(folder: Path, lock: int, *, durable: bool, deadline: float) -> _Plan:
     account = account_for(folder / place.CLUSTER, folder)
-    binaries = programs(account)
-    if place.is_new(folder):
-        _create(folder, lock, binaries, account=account, durable=durable)
-    place.check(folder, account)
-    place.forget_dead_server(folder)
-    server, said_before = _launch(folder, lock, binaries, account=account, durable=durable)
+    return _Plan(folder, lock, programs(account), account=account, durable=durable, deadline=deadline)
+
+
+def _start(plan: _Plan) -> Child:
+    if place.is_new(plan.folder):
+        _create(plan)
+    place.check(plan.folder, plan.account)
+    place.forget_dead_server(plan.folder)
+    server, said_before = _launch(plan)
     try:
-        _wait_until_ready(folder, server, said_before=said_before, deadline=deadline)
-        _make_database(folder)
+        _wait_until_ready(plan, server, said_before)
+        _make_database(plan.folder)
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _create(folder: Path, lock: int, binaries: Path, *, account: Account | None, durable: bool) -> None:
+def _create(plan: _Plan) -> None:
     """Make a new database beside its place, so that a half-made one never stands there."""
-    unfinished = place.make_room_for_new(folder, account)
-    with _seen_by_server(unfinished, account) as (path, descriptors):
-        options = NEW_DATABASE if durable else (*NEW_DATABASE, "--no-sync")
-        command = command_for([str(binaries / "initdb"), f"--pgdata={path}", *options], account)
-        done = subprocess.run(  # noqa: S603 - our own program
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            env=environment(),
-            pass_fds=(lock, *descriptors),
-            start_new_session=True,
-            check=False,
-        )
-    if done.returncode != 0:
-        reason = place.failure(folder, done.stdout.decode(errors="replace"))
+    unfinished = place.make_room_for_new(plan.folder, plan.account)
+    code, said = _run_initdb(plan, unfinished)
+    if code != 0:
+        reason = place.failure(plan.folder, said)
         shutil.rmtree(unfinished)
         raise reason
-    place.finish_new(folder)
+    place.finish_new(plan.folder)
 
 
-def _launch(
-    folder: Path, lock: int, binaries: Path, *, account: Account | None, durable: bool
-) -> tuple[Child, int]:
-    """Start the server; returns it with the size that its log had before."""
-    settings = ALWAYS if durable else (*ALWAYS, *FORGETFUL)
+def _run_initdb(plan: _Plan, unfinished: Path) -> tuple[int, str]:
+    options = NEW_DATABASE if plan.durable else (*NEW_DATABASE, "--no-sync")
+    with _seen_by_server(unfinished, plan.account) as (path, descriptors):
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program
+                command_for([str(plan.binaries / "initdb"), f"--pgdata={path}", *options], plan.account),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=environment(),
+                pass_fds=(plan.lock, *descriptors),
+                start_new_session=True,
+                timeout=max(1.0, plan.deadline - time.monotonic()),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return 1, "error: making a new database took too long"
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def _launch(plan: _Plan) -> tuple[Child, int]:
+    """Start the server; returns it with the size in bytes that its log had before."""
+    settings = ALWAYS if plan.durable else (*ALWAYS, *FORGETFUL)
     options = [part for setting in settings for part in ("-c", setting)]
-    log = place.open_log(folder)
+    log = place.open_log(plan.folder)
     try:
-        with _seen_by_server(folder / place.CLUSTER, account) as (path, descriptors):
-            command = command_for([str(binaries / "postgres"), "-D", path, *options], account)
-            return Child(command, log=log, kept_open=(lock, *descriptors)), os.fstat(log).st_size
+        said_before = os.fstat(log).st_size
+        with _seen_by_server(plan.folder / place.CLUSTER, plan.account) as (path, descriptors):
+            command = command_for([str(plan.binaries / "postgres"), "-D", path, *options], plan.account)
+            return Child(command, log=log, kept_open=(plan.lock, *descriptors)), said_before
     finally:
         os.close(log)
 
@@ -259,12 +290,13 @@ def _seen_by_server(cluster: Path, account: Account | None) -> Iterator[tuple[st
         os.close(descriptor)
 
 
-def _wait_until_ready(folder: Path, server: Child, *, said_before: int, deadline: float) -> None:
-    while not place.is_ready(folder):
+def _wait_until_ready(plan: _Plan, server: Child, said_before: int) -> None:
+    while not place.is_ready(plan.folder):
         if server.ended():
-            said = (folder / place.LOG).read_bytes()[said_before:]
-            raise place.failure(folder, said.decode(errors="replace"))
-        _check_time(folder, deadline)
+            with (plan.folder / place.LOG).open("rb") as log:
+                log.seek(said_before)
+                raise place.failure(plan.folder, log.read().decode(errors="replace"))
+        _check_time(plan.folder, plan.deadline)
         time.sleep(POLL_SECONDS)
 
 

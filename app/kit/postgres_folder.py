@@ -213,10 +213,11 @@ def _serves(pid: int, cluster: Path) -> bool:
     process = Path("/proc") / str(pid)
     if not process.exists():
         return True
-    try:
+    with suppress(OSError):
         return (process / "cwd").samefile(cluster)
-    except OSError:
-        return (process / "comm").read_text().strip() == "postgres"
+    with suppress(OSError):
+        return (process / "comm").read_text("utf-8", "replace").strip() == "postgres"
+    return False
 
 
 def is_ready(folder: Path) -> bool:
@@ -252,16 +253,18 @@ def short_way(folder: Path) -> Path:
 
 def _fits(path: Path) -> bool:
     name = os.fsencode(path / SOCKET)
-    return len(name) <= LONGEST_SOCKET_PATH and re.fullmatch(rb"[\w./+-]+", name) is not None
+    return len(name) <= LONGEST_SOCKET_PATH and re.fullmatch(rb"[\w./-]+", name) is not None
 
 
 def failure(folder: Path, output: str) -> DataFolderError:
     """Say in one sentence, from what a program of PostgreSQL wrote, why the database can't be used."""
     if any(words in output for words in FULL_DISK_WORDS) or shutil.disk_usage(folder).free < LEAST_BYTES:
         return DataFolderError(f"The disk of the data folder {folder} is full. {MAKE_ROOM}")
-    complaints = re.findall(
-        r"(?:FATAL|PANIC|ERROR|error|cannot [a-z]+ [^:]*): +(.+)|^(cannot .+)", output, re.MULTILINE
-    )
+    if "cannot become user" in output:
+        return DataFolderError(
+            "PostgreSQL doesn't run as root, and here root may not become another user: start as a normal user."
+        )
+    complaints = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.+)|^(cannot .+)", output, re.MULTILINE)
     line = next((first or second for first, second in reversed(complaints)), "it gave no reason")
     return DataFolderError(
         f"The database in the data folder {folder} doesn't start: {line}. {BEGIN_ANEW} "
