@@ -124,7 +124,7 @@ class Settings(BaseModel):
             raise UnsafeConfiguration(_faults(error)) from None
 
 
-NOT_SETTINGS = frozenset({f"{PREFIX}SOAK"})
+NOT_SETTINGS = frozenset({f"{PREFIX}SOAK", f"{PREFIX}TEST_SERVER_URL"})
 """Variables with our prefix that steer the tests, not the service."""
 
 

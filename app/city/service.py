@@ -44,6 +44,12 @@ def refresh_codes(session: Session, now: datetime) -> None:
     )
 
 
+def forget_codes() -> None:
+    """Have the codes read again at the next request, whatever the clock says."""
+    global _codes  # noqa: PLW0603 (see above)
+    _codes = Codes()
+
+
 def locations(session: Session) -> Sequence[Location]:
     """Return every location, by code."""
     return queries.locations(session)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit.auth import Actor
@@ -24,7 +24,7 @@ class AuditLine(Base):
     __tablename__ = "audit_lines"
     __table_args__ = (UniqueConstraint("object_id", "sequence"),)
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     object_type: Mapped[str]
     object_id: Mapped[UUID]
     sequence: Mapped[int]

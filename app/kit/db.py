@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.schema import MetaData
 
-_sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False, autoflush=False)
+_sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=False)
 
 
 def _strings_of(enum: type[Enum]) -> list[str]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Dialect, Identity, Index, LargeBinary, UniqueConstraint, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Identity, Index, LargeBinary, UniqueConstraint, func, select, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -32,6 +33,10 @@ class Xid8(UserDefinedType[int]):
         return int
 
 
+ischema_names["xid8"] = Xid8
+"""So that comparing the database with the models knows the type, too."""
+
+
 class EventRow(Base):
     """One thing that happened to one subject."""
 
@@ -41,7 +46,7 @@ class EventRow(Base):
         Index(None, "transaction_id", "id"),
     )
 
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     transaction_id: Mapped[int] = mapped_column(Xid8(), server_default=text("pg_current_xact_id()"))
     subject_type: Mapped[str]
     subject_id: Mapped[UUID]
