@@ -1,0 +1,1 @@
+"""Questions about rounds, proposals and decisions."""

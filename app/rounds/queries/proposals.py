@@ -1,0 +1,73 @@
+"""Questions about proposals."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.kit.errors import NotFound
+from app.rounds.models import Proposal
+from app.rounds.rules import ProposalState
+
+
+def get(session: Session, proposal_id: UUID) -> Proposal:
+    """Return a proposal; raises NotFound when there is none with this id."""
+    return _there(session.get(Proposal, proposal_id), proposal_id)
+
+
+def lock(session: Session, proposal_id: UUID) -> Proposal:
+    """Return a proposal as it is now, its row locked until commit; lock its help request before.
+
+    Raises
+    ------
+    NotFound
+        When there is none with this id.
+    """
+    query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    return _there(found, proposal_id)
+
+
+def _there(proposal: Proposal | None, proposal_id: UUID) -> Proposal:
+    if proposal is None:
+        raise NotFound(f"There is no proposal {proposal_id}.")
+    return proposal
+
+
+def page(
+    session: Session, *, state: ProposalState | None, after: UUID | None, limit: int
+) -> Sequence[Proposal]:
+    """Return proposals in the order in which they were made, from after an id on."""
+    query = select(Proposal).order_by(Proposal.id).limit(limit)
+    if state is not None:
+        query = query.where(Proposal.state == state)
+    if after is not None:
+        query = query.where(Proposal.id > after)
+    return session.scalars(query).all()
+
+
+def open_of(session: Session, help_request_ids: Iterable[UUID]) -> Sequence[Proposal]:
+    """Return the open proposals for these requests; each has at most one."""
+    ids = list(help_request_ids)
+    query = select(Proposal).where(Proposal.help_request_id.in_(ids), Proposal.state == ProposalState.OPEN)
+    return session.scalars(query).all() if ids else []
+
+
+def all_open(session: Session) -> Sequence[Proposal]:
+    """Return every open proposal, by request."""
+    query = select(Proposal).where(Proposal.state == ProposalState.OPEN)
+    return session.scalars(query.order_by(Proposal.help_request_id)).all()
+
+
+def due(session: Session, now: datetime) -> Sequence[Proposal]:
+    """Return the open proposals whose time is over, by request."""
+    query = select(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.expires_at <= now)
+    return session.scalars(query.order_by(Proposal.help_request_id)).all()
+
+
+def latest_of(session: Session, help_request_id: UUID) -> Proposal | None:
+    """Return the last proposal that was made for a request, in whatever state."""
+    query = select(Proposal).where(Proposal.help_request_id == help_request_id)
+    return session.scalars(query.order_by(Proposal.id.desc()).limit(1)).one_or_none()

@@ -1,0 +1,1 @@
+"""What is sent and answered about rounds, proposals and decisions."""
