@@ -69,20 +69,21 @@ def _to_solver(sent: BaseModel) -> solver.Policy:
     return solver.Policy(**values)
 
 
-def _to_wire(prices: solver.Policy) -> dict[str, Any]:
-    plain = {to_camel(name): getattr(prices, name) for name in PricesOnTheWire.model_fields}
-    plain["loadPrices"] = [{"percentOfTarget": p, "pointsPerMinute": m} for p, m in prices.load_prices]
-    return plain
+def _to_wire(prices: solver.Policy) -> BaseModel:
+    values = {name: getattr(prices, name) for name in PricesOnTheWire.model_fields}
+    values["load_prices"] = [LoadPrice(percent_of_target=p, points_per_minute=m) for p, m in prices.load_prices]
+    return PricesOnTheWire(**values)
+
+
+def _readable(sent: Any) -> Any:
+    return _to_wire(sent) if isinstance(sent, solver.Policy) else sent
 
 
 def _prices_schema(_: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
     wire = handler.generate_schema(PricesOnTheWire)
-    sent = core_schema.no_info_after_validator_function(_to_solver, wire)
-    return core_schema.json_or_python_schema(
-        json_schema=sent,
-        python_schema=core_schema.union_schema(
-            [core_schema.is_instance_schema(solver.Policy), sent], mode="left_to_right"
-        ),
+    return core_schema.no_info_after_validator_function(
+        _to_solver,
+        core_schema.no_info_before_validator_function(_readable, wire),
         serialization=core_schema.plain_serializer_function_ser_schema(_to_wire, return_schema=wire),
     )
 
@@ -139,7 +140,7 @@ class Norms(Part):
         8,
         1,
         8,
-        about="Weeks until the decision about debt help: the bylaw's term, at most 8. Source: Wgs art. 4a.",
+        about="Weeks until the decision about debt help: the bylaw's term, at most 8. Source: Wgs.",
     )
     wgs_threat_working_days: int = _whole(
         3,
