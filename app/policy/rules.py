@@ -189,6 +189,12 @@ class PolicyDocument(Part):
         description="Days of waiting after which the required level is one lower; null: never. Source: the city.",
     )
     norms: Norms = Field(default=Norms(), description="Terms that become clocks")
+    link_households: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether requests of one household go to one caseworker, and its coordinator counts; needs "
+        "a legal basis of its own. Source: facts, law.",
+    )
     load_confirmed_days: int = _whole(
         30, 1, 365, about="Days for which a confirmed load counts as true. Source: design, eligibility."
     )
