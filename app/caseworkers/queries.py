@@ -1,13 +1,14 @@
 """Questions about caseworkers."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.caseworkers.models import Absence, Caseworker
 from app.kit.errors import NotFound
@@ -89,6 +90,13 @@ def insert_new(session: Session, values: dict[str, Any]) -> Caseworker | None:
     statement = insert(Caseworker).values(**values).on_conflict_do_nothing(index_elements=["code"])
     new_id = session.execute(statement.returning(Caseworker.id)).scalar_one_or_none()
     return None if new_id is None else session.get_one(Caseworker, new_id)
+
+
+def touch(session: Session, caseworker: Caseworker, now: datetime) -> None:
+    """Give a locked caseworker a new version, also when only what belongs to them changed."""
+    caseworker.updated_at = now
+    flag_modified(caseworker, "updated_at")
+    session.flush()
 
 
 def absence(session: Session, caseworker_id: UUID, absence_id: UUID) -> Absence:

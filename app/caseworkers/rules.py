@@ -1,14 +1,53 @@
 """Who is there when, and whose load counts as true. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from app.city.rules import days_from
 
-HIGHEST_LEVEL = 3
-DAYS_OF_THE_WEEK = range(1, 8)
-
 Absences = Iterable[tuple[date, date]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is known of a caseworker; the code, no name.
+
+    Attributes
+    ----------
+    levels
+        Declared expertise by topic code, 1 to 3; 0 is the same as leaving the topic out.
+    working_days
+        ISO weekdays, 1 Monday to 7 Sunday.
+    target_minutes, maximum_minutes
+        Minutes of casework per week, as agreed with them; the target is at most the maximum.
+    new_per_week
+        The most new requests they take in seven days.
+    """
+
+    code: str
+    location_code: str
+    provider: str
+    levels: Mapping[str, int]
+    languages: Collection[str]
+    attributes: Collection[str]
+    working_days: Collection[int]
+    target_minutes: int
+    maximum_minutes: int
+    new_per_week: int
+    active: bool = True
+
+
+def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of ``Details`` as they are stored: lists sorted and without doubles, no level 0."""
+    stored = dict(values)
+    for name in ("languages", "attributes", "working_days"):
+        if name in stored:
+            stored[name] = sorted(set(stored[name]))
+    if "levels" in stored:
+        stored["levels"] = {topic: level for topic, level in sorted(stored["levels"].items()) if level}
+    return stored
 
 
 def is_absent(absences: Absences, day: date) -> bool:

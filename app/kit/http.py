@@ -3,12 +3,21 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Depends, Header, Query, Response
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic.alias_generators import to_camel
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -69,10 +78,25 @@ def _within_reason(moment: datetime) -> datetime:
     return moment
 
 
+def _iso_day(value: object) -> object:
+    # Without this a number would be read as a moment in seconds.
+    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)):
+        return value
+    raise ValueError("must be a day written as 2026-11-20")
+
+
+def _sane_day(day: date) -> date:
+    if not 1900 < day.year < 2200:
+        raise ValueError("must lie between the years 1901 and 2199")
+    return day
+
+
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=10_080, description="Minutes per week")]
 Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+Day = Annotated[date, BeforeValidator(_iso_day), AfterValidator(_sane_day)]
+"""A day of the calendar, in the city."""
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """One line of text without control characters."""
 Prose = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
