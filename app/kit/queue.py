@@ -32,8 +32,10 @@ def defer(session: Session, task: Task[..., Any, Any], *, delay_seconds: float =
     task.configure(connection=_driver_connection(session), schedule_in=_in(delay_seconds)).defer(**arguments)
 
 
-def defer_once(session: Session, task: Task[..., Any, Any], *, lock: str, delay_seconds: float = 0) -> bool:
-    """Insert a job unless an equal one still waits; return whether it was inserted.
+def defer_once(
+    session: Session, task: Task[..., Any, Any], *, lock: str, delay_seconds: float = 0, **arguments: Any
+) -> bool:
+    """Insert a job unless one with this lock still waits; return whether it was inserted.
 
     Call it last in a transaction of its own, never inside an intake: a second insert with the same
     lock blocks until the first commits.
@@ -41,7 +43,9 @@ def defer_once(session: Session, task: Task[..., Any, Any], *, lock: str, delay_
     try:
         with _savepoint(session):
             connection = _driver_connection(session)
-            task.configure(connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer()
+            task.configure(
+                connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)
+            ).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
