@@ -4,8 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ForeignKey, Index, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Base, new_id
@@ -83,11 +83,13 @@ class Proposal(Base):
 class Decision(Base):
     """What a named person decided on one proposal.
 
-    ``extra_points``: what an override cost more than the proposal; ``until``: the day that "not yet"
-    waits for; ``reversed_at``: when it was undone.
+    ``extra_points``: what an override cost more than the proposal; ``then_wait``: the requests that no
+    longer fit with that caseworker; ``until``: the day that "not yet" waits for; ``holds_back``: the
+    request stays out of rounds until somebody changes it; ``reversed_at``: when it was undone.
     """
 
     __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_holding_back", "proposal_id", postgresql_where=text("holds_back")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"), index=True)
@@ -96,6 +98,8 @@ class Decision(Base):
     until: Mapped[date | None]
     caseworker_id: Mapped[UUID | None] = mapped_column(ForeignKey("caseworkers.id"))
     extra_points: Mapped[int | None]
+    then_wait: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    holds_back: Mapped[bool]
     assignment_id: Mapped[UUID | None] = mapped_column(ForeignKey("assignments.id"))
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("clients.id"))
     decided_at: Mapped[datetime]

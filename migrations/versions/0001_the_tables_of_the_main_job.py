@@ -319,6 +319,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -645,6 +646,8 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("caseworker_id", sa.Uuid(), nullable=True),
         sa.Column("extra_points", sa.Integer(), nullable=True),
+        sa.Column("then_wait", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("holds_back", sa.Boolean(), nullable=False),
         sa.Column("assignment_id", sa.Uuid(), nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
@@ -657,3 +660,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     op.create_index(op.f("ix_decisions_proposal_id"), "decisions", ["proposal_id"], unique=False)
+    op.create_index(
+        "ix_decisions_holding_back",
+        "decisions",
+        ["proposal_id"],
+        unique=False,
+        postgresql_where=sa.text("holds_back"),
+    )
