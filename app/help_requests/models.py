@@ -27,7 +27,8 @@ class HelpRequest(Base):
 
     ``adult`` None: unknown, in no round until a team lead settles it. ``asked_level`` and
     ``asked_effort_minutes`` are what the intake set, None when the policy does. ``not_before_on``: a
-    lead decided to wait until that day. ``protected``: hidden but for the access list.
+    lead decided to wait until that day. ``protected``: hidden but for the access list. ``reopened_at``:
+    since when it waits again after it was closed; its clocks count from there.
     """
 
     __tablename__ = "help_requests"
@@ -76,6 +77,7 @@ class HelpRequest(Base):
     acknowledged_by: Mapped[UUID | None]
     outcome: Mapped[Outcome | None]
     closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
