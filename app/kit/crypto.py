@@ -1,11 +1,13 @@
 """Encryption of what only a few may read (AES-256-GCM, from the library ``cryptography``)."""
 
+import base64
 import hashlib
 import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+KEY_BYTES = 32
 NONCE_BYTES = 12
 _box: AESGCM | None = None
 _key_name = ""
@@ -13,6 +15,11 @@ _key_name = ""
 
 class NotReadable(Exception):
     """The stored bytes were not made with this key for this subject, or were changed."""
+
+
+def new_key_text() -> str:
+    """Return a new key as the settings take it: 32 random bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def use_key(key: bytes) -> None:

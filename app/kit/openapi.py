@@ -43,11 +43,11 @@ def document_of(app: FastAPI, *, contact: dict[str, str], description: str) -> d
             version=API_VERSION,
             description=description,
             routes=app.routes,
-            contact=contact,
             license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
             tags=app.openapi_tags,
             servers=[{"url": "/v1", "description": "This installation"}],
         )
+        document["info"]["contact"] = contact
         _amend(document)
         app.openapi_schema = document
     return app.openapi_schema
