@@ -76,7 +76,7 @@ ALWAYS = (
     "log_error_verbosity=terse",
     "log_checkpoints=off",
 )
-FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FORGETFUL = ("fsync=off", "full_page_writes=off")
 
 
 @contextmanager
@@ -231,7 +231,7 @@ def _create(plan: _Plan) -> None:
     unfinished = place.make_room_for_new(plan.folder, plan.account)
     code, said = _run_initdb(plan, unfinished)
     if code != 0:
-        reason = place.failure(plan.folder, said)
+        reason = place.why_not_made(plan.folder, said)
         shutil.rmtree(unfinished)
         raise reason
     place.finish_new(plan.folder)
@@ -295,7 +295,7 @@ def _wait_until_ready(plan: _Plan, server: Child, said_before: int) -> None:
         if server.ended():
             with (plan.folder / place.LOG).open("rb") as log:
                 log.seek(said_before)
-                raise place.failure(plan.folder, log.read().decode(errors="replace"))
+                raise place.why_not_started(plan.folder, log.read().decode(errors="replace"))
         _check_time(plan.folder, plan.deadline)
         time.sleep(POLL_SECONDS)
 

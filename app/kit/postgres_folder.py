@@ -256,17 +256,39 @@ def _fits(path: Path) -> bool:
     return len(name) <= LONGEST_SOCKET_PATH and re.fullmatch(rb"[\w./-]+", name) is not None
 
 
-def failure(folder: Path, output: str) -> DataFolderError:
-    """Say in one sentence, from what a program of PostgreSQL wrote, why the database can't be used."""
-    if any(words in output for words in FULL_DISK_WORDS) or shutil.disk_usage(folder).free < LEAST_BYTES:
-        return DataFolderError(f"The disk of the data folder {folder} is full. {MAKE_ROOM}")
-    if "cannot become user" in output:
-        return DataFolderError(
-            "PostgreSQL doesn't run as root, and here root may not become another user: start as a normal user."
-        )
-    complaints = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.+)|^(cannot .+)", output, re.MULTILINE)
-    line = next((first or second for first, second in reversed(complaints)), "it gave no reason")
-    return DataFolderError(
-        f"The database in the data folder {folder} doesn't start: {line}. {BEGIN_ANEW} "
-        f"More is in {folder / LOG}, when it exists."
+def why_not_made(folder: Path, said: str) -> DataFolderError:
+    """Say in one sentence, from what ``initdb`` wrote, why a new database can't be made."""
+    return _known_reason(folder, said) or DataFolderError(
+        f"A new database can't be made in the data folder {folder}: {_last_complaint(said)}. {CHOOSE_ANOTHER}"
     )
+
+
+def why_not_started(folder: Path, said: str) -> DataFolderError:
+    """Say in one sentence, from what the server wrote, why the database doesn't start."""
+    return _known_reason(folder, said) or DataFolderError(
+        f"The database in the data folder {folder} doesn't start: {_last_complaint(said)}. {BEGIN_ANEW} "
+        f"More is in {folder / LOG}."
+    )
+
+
+def _known_reason(folder: Path, said: str) -> DataFolderError | None:
+    if any(words in said for words in FULL_DISK_WORDS) or shutil.disk_usage(folder).free < LEAST_BYTES:
+        return DataFolderError(f"The disk of the data folder {folder} is full. {MAKE_ROOM}")
+    if "cannot become user" in said:
+        return DataFolderError(
+            "PostgreSQL doesn't run as root, and here root may not become another user: start as a normal user, "
+            "or set STADSBREED_DATABASE_URL to a server of your own."
+        )
+    if "could not look up effective user ID" in said:
+        return DataFolderError(
+            f"PostgreSQL needs a user with a name, and the user of the data folder {folder} has none on this "
+            f"machine: start as a user from /etc/passwd, or set STADSBREED_DATABASE_URL to a server of your own."
+        )
+    return None
+
+
+def _last_complaint(said: str) -> str:
+    """Find the line that matters; the last one when none is marked as an error."""
+    marked = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.+)", said)
+    lines = said.strip().splitlines()
+    return (marked or lines or ["it gave no reason"])[-1].rstrip(".")

@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,21 +48,25 @@ class Account:
     gid: int
 
 
-def account_for(*folders: Path) -> Account | None:
-    """Tell which user the server must become: the first owner of these folders who isn't root, else nobody.
+def account_for(cluster: Path, folder: Path) -> Account | None:
+    """Tell which user the server must become: who has the database or else the folder, but never root.
 
-    None when we aren't root: then the server runs as we do.
+    Where root has both it is nobody, and so it is where the folder's owner has no name on this
+    machine, because no new database can be made then. None when we aren't root: then the server runs
+    as we do.
     """
     if os.geteuid() != 0:
         return None
-    for folder in folders:
-        if folder.exists() and (owner := folder.stat()).st_uid != 0:
+    if cluster.exists() and (owner := cluster.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    with suppress(KeyError):
+        owner = folder.stat()
+        if owner.st_uid != 0 and pwd.getpwuid(owner.st_uid):
             return Account(owner.st_uid, owner.st_gid)
-    try:
+    with suppress(KeyError):
         nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        return Account(NOBODY, NOBODY)
-    return Account(nobody.pw_uid, nobody.pw_gid)
+        return Account(nobody.pw_uid, nobody.pw_gid)
+    return Account(NOBODY, NOBODY)
 
 
 def reaches(account: Account, path: Path) -> bool:
