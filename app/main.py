@@ -7,13 +7,14 @@ from app import wiring
 from app.city.router import router as city
 from app.kit import clock, db, openapi, problems
 from app.kit.http import Surroundings
+from app.policy.router import router as policies
 from app.settings import Settings
 
 DESCRIPTION = (
     "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
     "across all locations of a city. A named person decides on every proposal."
 )
-ROUTERS = (city,)
+ROUTERS = (city, policies)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -5,16 +5,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, false, func, null, select, union_all, update
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, union_all, update
 from sqlalchemy.orm import Session
 
 from app.assignments.models import Assignment, AssignmentPhase, Hold, OpeningLoad
 from app.assignments.rules import PACE_DAYS, EndReason, Kind
 from app.help_requests.models import HelpRequest
+from app.help_requests.queries import visible
 from app.help_requests.rules import Status
+from app.identity.rules import Role
+from app.kit.auth import Actor
 from app.kit.errors import NotFound
 
-Take = tuple[UUID, int, date | None]
+Take = tuple[UUID, int, date]
 
 
 def loads(
@@ -38,10 +41,17 @@ def loads(
     return found
 
 
-def takes(session: Session, ids: Iterable[UUID], now: datetime) -> list[Take]:
-    """Return everything that takes minutes: caseworker, minutes per week, last planned day if any."""
-    rows = session.execute(union_all(*_takes(list(ids), now, ())))
-    return [(caseworker_id, minutes, last_day) for caseworker_id, minutes, last_day in rows]
+def planned_ends(session: Session, ids: Iterable[UUID], first: date, last: date) -> list[Take]:
+    """Return what is planned to end between two days, both included: caseworker, minutes, last day."""
+    work = select(Assignment.caseworker_id, Assignment.effort_minutes, Assignment.planned_end_on).where(
+        Assignment.ended_at.is_(None), Assignment.planned_end_on.between(first, last)
+    )
+    cases = select(OpeningLoad.caseworker_id, OpeningLoad.effort_minutes, OpeningLoad.expected_end_on).where(
+        OpeningLoad.ended_at.is_(None), OpeningLoad.expected_end_on.between(first, last)
+    )
+    keys = list(ids)
+    mine = (work.where(Assignment.caseworker_id.in_(keys)), cases.where(OpeningLoad.caseworker_id.in_(keys)))
+    return [(caseworker_id, minutes, day) for caseworker_id, minutes, day in session.execute(union_all(*mine))]
 
 
 def _takes(
@@ -49,13 +59,13 @@ def _takes(
 ) -> Iterable[Select[*tuple[Any, ...]]]:
     """Return what assignments, opening load and live holds take, one row each."""
     return (
-        select(Assignment.caseworker_id, Assignment.effort_minutes, Assignment.planned_end_on).where(
+        select(Assignment.caseworker_id, Assignment.effort_minutes).where(
             Assignment.caseworker_id.in_(ids), Assignment.ended_at.is_(None)
         ),
-        select(OpeningLoad.caseworker_id, OpeningLoad.effort_minutes, OpeningLoad.expected_end_on).where(
+        select(OpeningLoad.caseworker_id, OpeningLoad.effort_minutes).where(
             OpeningLoad.caseworker_id.in_(ids), OpeningLoad.ended_at.is_(None)
         ),
-        select(Hold.caseworker_id, Hold.effort_minutes, cast(null(), Date)).where(
+        select(Hold.caseworker_id, Hold.effort_minutes).where(
             Hold.caseworker_id.in_(ids), is_live(now), ~_belongs_to(apart_from)
         ),
     )
@@ -108,9 +118,26 @@ def lock(session: Session, assignment_id: UUID) -> Assignment:
     return _there(found, assignment_id)
 
 
-def get(session: Session, assignment_id: UUID) -> Assignment:
-    """Return an assignment; raises NotFound when there is none with this id."""
-    return _there(session.get(Assignment, assignment_id), assignment_id)
+def get(session: Session, assignment_id: UUID, viewer: Actor) -> Assignment:
+    """Return an assignment.
+
+    Raises
+    ------
+    NotFound
+        When there is none with this id, or the viewer may not know of it.
+    """
+    query = select(Assignment).where(Assignment.id == assignment_id, seen_by(viewer))
+    return _there(session.scalars(query).one_or_none(), assignment_id)
+
+
+def seen_by(viewer: Actor) -> ColumnElement[bool]:
+    """Return the condition under which somebody sees an assignment: a caseworker their own.
+
+    A lead sees those of all requests that they may know of: work is shared by the whole city.
+    """
+    if viewer.role == Role.CASEWORKER:
+        return Assignment.caseworker_id == viewer.caseworker_id
+    return exists().where(HelpRequest.id == Assignment.help_request_id, visible(viewer))
 
 
 def _there(assignment: Assignment | None, assignment_id: UUID) -> Assignment:
@@ -135,6 +162,7 @@ def open_of(session: Session, help_request_id: UUID) -> Sequence[Assignment]:
 
 def page(
     session: Session,
+    viewer: Actor,
     *,
     limit: int,
     after: UUID | None = None,
@@ -143,7 +171,7 @@ def page(
     is_open: bool | None = None,
 ) -> Sequence[Assignment]:
     """Return assignments in id order, at most `limit`, after the one named; filters narrow them down."""
-    query = select(Assignment).order_by(Assignment.id).limit(limit)
+    query = select(Assignment).where(seen_by(viewer)).order_by(Assignment.id).limit(limit)
     if after is not None:
         query = query.where(Assignment.id > after)
     if caseworker_id is not None:
@@ -217,3 +245,16 @@ def release_holds_of(session: Session, ids: Collection[UUID], now: datetime) -> 
     """Release the holds with these ids, and those of requests with these ids; released ones stay as they are."""
     released = update(Hold).where(Hold.released_at.is_(None), _belongs_to(ids)).values(released_at=now)
     session.execute(released)
+
+
+def opening_loads_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[OpeningLoad]]:
+    """Return the cases that these caseworkers run elsewhere now, the oldest first; who has none is left out."""
+    found: dict[UUID, list[OpeningLoad]] = {}
+    rows = session.scalars(
+        select(OpeningLoad)
+        .where(OpeningLoad.caseworker_id.in_(list(ids)), OpeningLoad.ended_at.is_(None))
+        .order_by(OpeningLoad.id)
+    )
+    for row in rows:
+        found.setdefault(row.caseworker_id, []).append(row)
+    return found

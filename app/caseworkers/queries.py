@@ -48,6 +48,12 @@ def lock(session: Session, caseworker_id: UUID) -> Caseworker:
     return found
 
 
+def lock_several(session: Session, ids: Collection[UUID]) -> Sequence[Caseworker]:
+    """Return caseworkers as committed now, in id order, each locked until this commits; as ``lock``."""
+    statement = select(Caseworker).where(Caseworker.id.in_(list(ids))).order_by(Caseworker.id)
+    return session.scalars(statement.with_for_update(), execution_options={"populate_existing": True}).all()
+
+
 def by_code(session: Session, code: str) -> Caseworker | None:
     """Return the caseworker with this code."""
     return session.scalars(select(Caseworker).where(Caseworker.code == code)).one_or_none()

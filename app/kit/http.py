@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -41,6 +41,7 @@ RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADER
 
 Language = Literal["nl", "en"]
 Item = TypeVar("Item")
+Place = TypeVar("Place")
 
 
 # --- the session -----------------------------------------------------------------------------
@@ -115,6 +116,9 @@ class Page(ApiModel, Generic[Item]):
     next: str | None = Field(description="Cursor of the next page; null on the last")
 
 
+_NOT_A_CURSOR = Fault("cursor", "is not a cursor of this list; leave it out to start at the front")
+
+
 class PageQuery:
     """Which page of a list is asked for: at most ``limit`` items, after the place the cursor names."""
 
@@ -127,6 +131,29 @@ class PageQuery:
     ) -> None:
         self.limit = limit
         self.after = _place_of(cursor) if cursor is not None else None
+
+    def place_as(self, kind: Callable[[str], Place]) -> Place | None:
+        """Return the one key after which this page begins, or None at the front of the list.
+
+        Parameters
+        ----------
+        kind
+            What makes the key of text: ``UUID``, ``int``, ``str``.
+
+        Raises
+        ------
+        InvalidInput
+            When the cursor is not of this list.
+        """
+        if self.after is None:
+            return None
+        try:
+            (place,) = self.after
+            if str(place).isprintable():
+                return kind(str(place))
+        except ValueError:
+            pass
+        raise InvalidInput([_NOT_A_CURSOR])
 
 
 PageDep = Annotated[PageQuery, Depends()]
@@ -144,7 +171,7 @@ def _place_of(cursor: str) -> list[str | int]:
     except (binascii.Error, ValueError):
         place = None
     if not isinstance(place, list) or not all(isinstance(part, str | int) for part in place):
-        raise InvalidInput([Fault("cursor", "is not a cursor of this list; leave it out to start at the front")])
+        raise InvalidInput([_NOT_A_CURSOR])
     return place
 
 
