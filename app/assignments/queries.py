@@ -1,16 +1,32 @@
 """Questions about who works on what, and how much of their week it takes."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Uuid,
+    column,
+    delete,
+    exists,
+    false,
+    func,
+    select,
+    table,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from app.assignments.models import Assignment, AssignmentPhase, Hold, OpeningLoad
-from app.assignments.rules import PACE_DAYS, EndReason, Kind
-from app.help_requests.models import HelpRequest
+from app.assignments.rules import PACE_DAYS, STARTING_CLOCKS, EndReason, Kind
+from app.help_requests.models import Clock, HelpRequest
 from app.help_requests.queries import visible
 from app.help_requests.rules import Status
 from app.identity.rules import Role
@@ -18,6 +34,16 @@ from app.kit.auth import Actor
 from app.kit.errors import NotFound
 
 Take = tuple[UUID, int, date]
+
+# Only as far as the question below needs it: rounds stand above this domain and may not be imported.
+_proposals = table(
+    "proposals",
+    column("help_request_id", Uuid),
+    column("caseworker_id", Uuid),
+    column("effort_minutes", Integer),
+    column("hold_id", Uuid),
+    column("state", String),
+)
 
 
 def loads(
@@ -51,7 +77,7 @@ def planned_ends(session: Session, ids: Iterable[UUID], first: date, last: date)
     )
     keys = list(ids)
     mine = (work.where(Assignment.caseworker_id.in_(keys)), cases.where(OpeningLoad.caseworker_id.in_(keys)))
-    return [(caseworker_id, minutes, day) for caseworker_id, minutes, day in session.execute(union_all(*mine))]
+    return [(key, minutes, day) for key, minutes, day in session.execute(union_all(*mine)) if day]
 
 
 def _takes(
@@ -83,6 +109,34 @@ def _belongs_to(ids: Collection[UUID]) -> ColumnElement[bool]:
         | func.coalesce(Hold.help_request_id.in_(ids), false())
         | func.coalesce(Hold.taken_by_request_id.in_(ids), false())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An open proposal, as what it will take: of whom, how much, and by when its help must start."""
+
+    caseworker_id: UUID
+    help_request_id: UUID
+    effort_minutes: int
+    due_on: date | None
+
+
+def promises(session: Session) -> list[Promise]:
+    """Return what open proposals will take, except those from taken holds: these count as load already."""
+    due = func.min(Clock.due_on)
+    running = (
+        (Clock.help_request_id == _proposals.c.help_request_id)
+        & Clock.stopped_at.is_(None)
+        & Clock.name.in_(STARTING_CLOCKS)
+    )
+    taken = (_proposals.c.caseworker_id, _proposals.c.help_request_id, _proposals.c.effort_minutes)
+    query = (
+        select(*taken, due)
+        .select_from(_proposals.outerjoin(Clock, running))
+        .where(_proposals.c.state == "open", _proposals.c.hold_id.is_(None))
+        .group_by(*taken)
+    )
+    return [Promise(*row) for row in session.execute(query)]
 
 
 def new_in_week(session: Session, ids: Iterable[UUID], now: datetime) -> dict[UUID, int]:
@@ -239,6 +293,12 @@ def caseworker_of_hold(session: Session, hold_id: UUID) -> UUID:
     if caseworker_id is None:
         raise NotFound(f"There is no hold {hold_id}.")
     return caseworker_id
+
+
+def forget_holds(session: Session, before: datetime) -> int:
+    """Delete holds that expired before a moment and were never taken, and return how many."""
+    old = delete(Hold).where(Hold.expires_at < before, Hold.taken_by_request_id.is_(None))
+    return len(session.execute(old.returning(Hold.id)).all())
 
 
 def release_holds_of(session: Session, ids: Collection[UUID], now: datetime) -> None:

@@ -5,11 +5,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from app.help_requests.rules import ClockName
 from app.kit.errors import DomainError
 
 PACE_DAYS: Final = 7
 HORIZON_DAYS: Final = 84
 METRES_PER_MINUTE: Final = 190
+STARTING_CLOCKS: Final = frozenset(
+    {ClockName.START, ClockName.WGS, ClockName.WGS_THREAT, ClockName.EXTERNAL_DEADLINE}
+)
+"""The norms that are met by help that starts."""
 
 
 class Kind(StrEnum):
@@ -65,11 +70,12 @@ class HoldExpired(DomainError):
     title = "The hold has expired"
 
 
-def no_capacity(code: str, *, free_minutes: int, needed_minutes: int) -> NoCapacity:
-    """Return the error of a caseworker, by code, who has too few minutes a week left."""
+def no_capacity(code: str, *, free_minutes: object, needed_minutes: object, limit: str = "maximum") -> NoCapacity:
+    """Return the error of a caseworker, by code, who has too few minutes a week left below a limit."""
+    way_out = ", or go above the maximum explicitly, with a reason" if limit == "maximum" else ""
     return NoCapacity(
-        f"{code} has {free_minutes} minutes a week free below the maximum; this takes {needed_minutes}. "
-        "Choose another caseworker, or go above the maximum explicitly, with a reason.",
+        f"{code} has {free_minutes} minutes a week free below the {limit}; this takes {needed_minutes}. "
+        f"Choose another caseworker{way_out}.",
         caseworker=code,
         free_minutes=free_minutes,
         needed_minutes=needed_minutes,

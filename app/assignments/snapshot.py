@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import solver
 from app.assignments import queries
-from app.assignments.rules import HORIZON_DAYS, minutes_of_travel
+from app.assignments.rules import HORIZON_DAYS, STARTING_CLOCKS, minutes_of_travel
 from app.caseworkers import queries as caseworkers
 from app.caseworkers.models import Caseworker
 from app.caseworkers.rules import first_day_present, load_is_confirmed
@@ -24,23 +24,25 @@ from app.city import service as city
 from app.help_requests import queries as help_requests
 from app.help_requests.models import Clock, HelpRequest
 from app.help_requests.rules import (
-    ClockName,
     LegalReport,
     Urgency,
     clocks_for,
     is_overdue,
-    waiting_days,
+)
+from app.help_requests.service.derived import (
+    asked_level_of,
+    effort_minutes_of,
+    level_of,
+    waiting_days_of,
+    waits_since,
 )
 from app.kit import clock
-from app.policy.rules import PolicyDocument, effort_of, level_of, level_today
+from app.policy.rules import PolicyDocument
 from app.policy.service import InForce
 
 Pairs = Mapping[UUID, UUID]
 ManyIds = Mapping[UUID, frozenset[UUID]]
 
-STARTING_CLOCKS: Final = frozenset(
-    {ClockName.START, ClockName.WGS, ClockName.WGS_THREAT, ClockName.EXTERNAL_DEADLINE}
-)
 LONGEST_WAIT_DAYS: Final = 3_650
 MOST_EFFORT_MINUTES: Final = 10_080
 NOBODY: Final[frozenset[UUID]] = frozenset()
@@ -96,6 +98,7 @@ def problem_of(
     pins: Pairs | None = None,
     shown: Pairs | None = None,
     also_excluded: ManyIds | None = None,
+    also_taken: Mapping[UUID, int] | None = None,
 ) -> solver.Problem:
     """Return the problem of these requests over all caseworkers of the city, as things stand now.
 
@@ -110,13 +113,17 @@ def problem_of(
         Request id → caseworker id of proposals that people see now; changing one has a price.
     also_excluded
         Request id → caseworkers who may not take it, besides the stored exclusions.
+    also_taken
+        Caseworker id → minutes per week that count as taken, besides the load.
     """
     today = today_of(session, now=now, policy=policy)
     about = _about(session, requests, today, pins=pins or {}, shown=shown or {}, also=also_excluded or {})
     workers = caseworkers.all_of(session, active_only=False)
     return solver.Problem(
         requests=tuple(_request(row, about, today) for row in requests),
-        caseworkers=_caseworkers(session, workers, today, apart_from=[row.id for row in requests]),
+        caseworkers=_caseworkers(
+            session, workers, today, apart_from=[row.id for row in requests], also_taken=also_taken or {}
+        ),
         travel=today.travel,
         policy=policy.document.prices,
     )
@@ -158,13 +165,24 @@ def pair_of(
     policy: InForce,
     own_hold: UUID | None = None,
     effort_minutes: int | None = None,
+    also_taken: Mapping[UUID, int] | None = None,
 ) -> tuple[solver.Request, solver.Caseworker]:
-    """Return one request and one caseworker as the solver sees them, as things stand now."""
+    """Return one request and one caseworker as the solver sees them, as things stand now.
+
+    The parameters are those of `commit_barriers` and `problem_of`.
+    """
     today = today_of(session, now=now, policy=policy)
     about = _about(session, [request], today, pins={}, shown={}, also={})
     apart_from = [request.id] if own_hold is None else [request.id, own_hold]
-    (worker,) = _caseworkers(session, [caseworker], today, apart_from=apart_from)
+    (worker,) = _caseworkers(session, [caseworker], today, apart_from=apart_from, also_taken=also_taken or {})
     return _request(request, about, today, effort_minutes=effort_minutes), worker
+
+
+def due_of(session: Session, request: HelpRequest, *, now: datetime, policy: InForce) -> date | None:
+    """Return the first day by which a norm asks that help with a request starts; None when none runs."""
+    today = today_of(session, now=now, policy=policy)
+    clocks = help_requests.clocks_of(session, [request.id])[request.id]
+    return min(_starts_due(request, clocks, today), default=None)
 
 
 def today_of(session: Session, *, now: datetime, policy: InForce) -> Today:
@@ -180,13 +198,6 @@ def today_of(session: Session, *, now: datetime, policy: InForce) -> Today:
         travel={(homes[district], place): minutes_of_travel(way) for (district, place), way in metres.items()},
         document=policy.document,
     )
-
-
-def effort_minutes_of(request: HelpRequest, document: PolicyDocument) -> int:
-    """Return the minutes per week that a request starts with: set at intake, else by the policy."""
-    asked = request.asked_effort_minutes
-    minutes = effort_of(document, request.topic, request.weight, phase="start") if asked is None else asked
-    return min(max(minutes, 1), MOST_EFFORT_MINUTES)
 
 
 def _about(
@@ -223,19 +234,16 @@ def _households(requests: Sequence[HelpRequest]) -> dict[UUID, str]:
 
 
 def _request(row: HelpRequest, about: About, today: Today, *, effort_minutes: int | None = None) -> solver.Request:
-    waits = min(waiting_days(row.received_at, today.now), LONGEST_WAIT_DAYS)
-    asked = row.asked_level
-    asked = level_of(today.document, row.topic, row.weight) if asked is None else asked
-    required = level_today(today.document, asked, waits)
+    asked, required = asked_level_of(row, today.document), level_of(row, today.document, today.now)
     clocks = about.clocks.get(row.id, ())
     effort = effort_minutes_of(row, today.document) if effort_minutes is None else effort_minutes
     return solver.Request(
         key=str(row.id),
         topic=row.topic,
-        effort_minutes=effort,
+        effort_minutes=min(max(effort, 1), MOST_EFFORT_MINUTES),
         urgency=solver.Urgency(row.urgency),
         overdue=is_overdue(clocks, today.day),
-        waiting_days=waits,
+        waiting_days=min(waiting_days_of(row, today.now), LONGEST_WAIT_DAYS),
         required_level=required,
         asked_level=asked if required < asked else None,
         other_topics=frozenset(row.other_topics),
@@ -273,7 +281,12 @@ def _starts_due(row: HelpRequest, clocks: Sequence[Clock], today: Today) -> list
     reports = [LegalReport(code) for code in row.legal_reports]
     deadline, norms = row.external_deadline, today.document.norms
     dues = clocks_for(
-        today.day, row.urgency, reports, external_deadline=deadline, norms=norms, closed=today.closed
+        clock.day_of(waits_since(row)),
+        row.urgency,
+        reports,
+        external_deadline=deadline,
+        norms=norms,
+        closed=today.closed,
     )
     return [item.due_on for item in dues if item.name in STARTING_CLOCKS]
 
@@ -293,7 +306,12 @@ def start_within_days(urgency: Urgency, dues: Sequence[date], today: Today) -> i
 
 
 def _caseworkers(
-    session: Session, rows: Sequence[Caseworker], today: Today, *, apart_from: Collection[UUID]
+    session: Session,
+    rows: Sequence[Caseworker],
+    today: Today,
+    *,
+    apart_from: Collection[UUID],
+    also_taken: Mapping[UUID, int],
 ) -> tuple[solver.Caseworker, ...]:
     ids = [row.id for row in rows]
     loads = queries.loads(session, ids, today.now, apart_from=apart_from)
@@ -306,7 +324,7 @@ def _caseworkers(
             location=row.location_code,
             maximum_minutes=row.maximum_minutes,
             target_minutes=row.target_minutes,
-            load_minutes=loads[row.id],
+            load_minutes=loads[row.id] + also_taken.get(row.id, 0),
             levels=row.levels,
             languages=frozenset(row.languages),
             attributes=frozenset(row.attributes),
