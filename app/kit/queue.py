@@ -43,9 +43,9 @@ def defer_once(
     try:
         with _savepoint(session):
             connection = _driver_connection(session)
-            task.configure(
-                connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)
-            ).defer(**arguments)
+            task.configure(connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer(
+                **arguments
+            )
     except AlreadyEnqueued:
         return False
     return True

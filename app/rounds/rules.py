@@ -1,6 +1,15 @@
 """Rounds, proposals and decisions: their code lists, and what may follow what."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from app.city.rules import add_working_days
+from app.kit import clock
+from app.kit.errors import DomainError
 
 
 class RoundState(StrEnum):
@@ -59,3 +68,89 @@ class OverrideReason(StrEnum):
     LEARNING = "learning"
     TEAM_AGREEMENT = "team-agreement"
     OTHER = "other"
+
+
+HOLDS_BACK: Final = frozenset(
+    {
+        RejectReason.WRONG_TOPIC,
+        RejectReason.WRONG_WEIGHT,
+        RejectReason.WRONG_LEVEL,
+        RejectReason.NOT_FOR_THE_TEAM,
+    }
+)
+"""Reasons after which a request stays out of rounds until somebody changes it: the next round would
+only propose the same again."""
+DECIDED: Final = frozenset({ProposalState.ACCEPTED, ProposalState.REJECTED, ProposalState.OVERRIDDEN})
+"""States that a named person brought a proposal into."""
+
+
+class AlreadyDecided(DomainError):
+    """Somebody decided on this proposal before."""
+
+    code = "already-decided"
+    title = "Already decided"
+
+
+def expiry_of(now: datetime, closed: Collection[date]) -> datetime:
+    """Return when a proposal made now expires: at the end of the next working day, in the city."""
+    last_day = add_working_days(clock.day_of(now), 1, closed)
+    return clock.start_of(last_day + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An open proposal: its identifier, and who is proposed."""
+
+    proposal_id: UUID
+    caseworker_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a plan changes.
+
+    Attributes
+    ----------
+    kept
+        Requests whose open proposal stays as it is.
+    made
+        Requests that get a new proposal.
+    replaced
+        Request → open proposal that ends, with a new one in its place when the request is in ``made``.
+    """
+
+    kept: frozenset[UUID]
+    made: tuple[UUID, ...]
+    replaced: Mapping[UUID, UUID]
+
+
+def reconcile(
+    plan: Mapping[UUID, UUID],
+    before: Mapping[UUID, Shown],
+    open_now: Mapping[UUID, Shown],
+    *,
+    possible: Collection[UUID],
+) -> Outcome:
+    """Return what a plan changes, given what people did while it was made: what they decided stands.
+
+    Parameters
+    ----------
+    plan
+        Request → caseworker.
+    before
+        Open proposals, by request, as the solver knew them.
+    open_now
+        Open proposals as they are now.
+    possible
+        Requests that still wait and whose planned caseworker was not excluded meanwhile.
+    """
+    unchanged = {key for key, shown in open_now.items() if before.get(key) == shown}
+    moved = {key for key in unchanged if plan.get(key) != open_now[key].caseworker_id}
+    ended = {key for key in moved if key in possible or key not in plan}
+    free = {key for key in plan if key not in before and key not in open_now}
+    made = [key for key in plan if key in possible and (key in free or key in ended)]
+    return Outcome(
+        kept=frozenset(open_now) - ended,
+        made=tuple(made),
+        replaced={key: open_now[key].proposal_id for key in sorted(ended)},
+    )

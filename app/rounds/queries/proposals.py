@@ -36,9 +36,7 @@ def _there(proposal: Proposal | None, proposal_id: UUID) -> Proposal:
     return proposal
 
 
-def page(
-    session: Session, *, state: ProposalState | None, after: UUID | None, limit: int
-) -> Sequence[Proposal]:
+def page(session: Session, *, state: ProposalState | None, after: UUID | None, limit: int) -> Sequence[Proposal]:
     """Return proposals in the order in which they were made, from after an id on."""
     query = select(Proposal).order_by(Proposal.id).limit(limit)
     if state is not None:

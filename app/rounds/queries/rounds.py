@@ -1,6 +1,7 @@
 """Questions about rounds, and what they need of others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.caseworkers.models import Caseworker
 from app.kit.errors import NotFound
 from app.rounds.models import Round
-from app.rounds.rules import RoundState
+from app.rounds.rules import RoundState, Trigger
 
 
 def get(session: Session, round_id: UUID) -> Round:
@@ -36,10 +37,15 @@ def page(session: Session, *, after: UUID | None, limit: int) -> Sequence[Round]
     return session.scalars(query if after is None else query.where(Round.id < after)).all()
 
 
-def queued(session: Session) -> Round | None:
-    """Return a round that has not started, its row locked: it starts after this transaction."""
-    query = select(Round).where(Round.state == RoundState.QUEUED).order_by(Round.id).limit(1)
-    return session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+def queued(session: Session, triggers: Collection[Trigger], *, since: datetime) -> Round | None:
+    """Return a round for one of these reasons that has not started, queued lately, its row locked.
+
+    The lock makes it start after this transaction.
+    """
+    query = select(Round).where(
+        Round.state == RoundState.QUEUED, Round.trigger.in_(list(triggers)), Round.queued_at > since
+    )
+    return session.scalars(query.order_by(Round.id).limit(1).with_for_update(skip_locked=True)).one_or_none()
 
 
 def running(session: Session) -> Sequence[Round]:

@@ -1,0 +1,97 @@
+"""One round from beginning to end: read, solve in a process of its own, store."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import solver
+from app.kit import clock, db
+from app.kit.child_process import ChildFailed, ChildProcess, ChildStopped
+from app.kit.logs import log
+from app.rounds.queries import rounds as queries
+from app.rounds.rules import RoundState
+from app.rounds.service.starting import Started, begin, fail
+from app.rounds.service.storing import Solved, store
+
+SEED: Final = 0
+EFFORT_SHARE: Final = 0.5
+"""Of the seconds, as units of effort. A unit is about a second of one core: with half, the effort, which
+repeats exactly, ends the work before the clock does, also on a machine half as fast."""
+GRACE_SECONDS: Final = 1.0
+"""A solver that overruns its limit by this much is killed."""
+
+
+def run(
+    round_id: UUID, *, child: ChildProcess, seconds: float, moment: Callable[[], datetime] = clock.now
+) -> None:
+    """Run one queued round: what waits is read, solved and stored; no transaction is open while it solves.
+
+    Call it with the lock that keeps rounds apart. A solver that fails, lies or must be killed is
+    replaced by the ranking, and the round says so.
+
+    Parameters
+    ----------
+    child
+        The process that solves.
+    seconds
+        Wall-clock limit of the solver; the child is killed a second later.
+    moment
+        Tells the time, twice: when the round starts, and when it is stored.
+
+    Raises
+    ------
+    Exception
+        Whatever makes a round impossible, after its row was marked as failed with the reason.
+    """
+    began = time.perf_counter()
+    limits = limits_of(seconds)
+    with _failing_is_told(round_id, moment):
+        with db.transaction() as session:
+            started = begin(session, round_id, limits=limits, now=moment())
+        if started is None:
+            return
+        solved = solve(started, child, limits)
+        with db.transaction() as session:
+            row = store(session, started, solved, now=moment())
+            if row is not None:
+                row.milliseconds = round((time.perf_counter() - began) * 1000)
+                log.info("round done", round_id=str(round_id), milliseconds=row.milliseconds)
+
+
+def limits_of(seconds: float) -> solver.Limits:
+    """Return the limits of a round that may take so many seconds."""
+    return solver.Limits(effort=max(1.0, float(int(seconds * EFFORT_SHARE))), seconds=seconds, seed=SEED)
+
+
+def solve(started: Started, child: ChildProcess, limits: solver.Limits) -> Solved:
+    """Return the solver's plan when it comes in time and breaks no rule, else the ranking's."""
+    problem, since = started.problem, time.perf_counter()
+    seconds = (limits.seconds or 0.0) + GRACE_SECONDS
+    try:
+        answer = child.run(solver.solve, problem, limits, seconds=seconds)
+    except (ChildStopped, ChildFailed) as error:
+        log.warning("solver replaced by the ranking", round_id=str(started.round_id), error=str(error))
+    else:
+        broken = solver.violations(problem, answer.value.assignments)
+        if not broken:
+            return Solved(answer.value, answer.milliseconds)
+        codes = sorted({item.code for item in broken})
+        log.error("plan breaks rules", round_id=str(started.round_id), violations=codes)
+    plan = solver.rank_all(problem)
+    return Solved(plan, round((time.perf_counter() - since) * 1000))
+
+
+@contextmanager
+def _failing_is_told(round_id: UUID, moment: Callable[[], datetime]) -> Iterator[None]:
+    """Mark a round that can't be run as failed, and let the error go on."""
+    try:
+        yield
+    except Exception as error:
+        with db.transaction() as session:
+            row = queries.lock(session, round_id)
+            if row.state in (RoundState.QUEUED, RoundState.RUNNING):
+                fail(row, f"It could not be run: {type(error).__name__}.", moment())
+        raise

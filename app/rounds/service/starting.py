@@ -1,0 +1,111 @@
+"""The beginning of a round: what waits, who has room, and which proposals people are looking at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+import solver
+from app.assignments import snapshot
+from app.help_requests import queries as help_requests
+from app.help_requests.models import HelpRequest
+from app.kit import clock
+from app.policy import service as policies
+from app.rounds.models import Proposal, Round
+from app.rounds.queries import proposals, rounds, storing
+from app.rounds.rules import RoundState, Shown, Trigger
+from app.rounds.service.expiring import expire
+
+PACKAGES: Final = ("numpy", "ortools", "stadsbreed")
+STOPPED: Final = "The worker that ran it stopped before it was done."
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a running round knows besides its row.
+
+    Attributes
+    ----------
+    before
+        Open proposals by request, as they were when the problem was made.
+    waiting_on
+        What is not in the problem though it waits: unplaced, in the form in which it is stored.
+    """
+
+    round_id: UUID
+    automatic: bool
+    problem: solver.Problem
+    before: Mapping[UUID, Shown]
+    waiting_on: tuple[dict[str, Any], ...]
+
+
+def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datetime) -> Started | None:
+    """Start a round: everything it will decide on is read here, in this one short transaction.
+
+    Returns None when it has been done already: its job came twice. Another round that is still called
+    running has lost its worker, as rounds never overlap; it is marked failed.
+    """
+    row = rounds.lock(session, round_id)
+    if row.state is RoundState.DONE:
+        return None
+    for other in rounds.running(session):
+        if other.id != round_id:
+            fail(other, STOPPED, now)
+    expire(session, now)
+    row.state, row.started_at, row.failure = RoundState.RUNNING, now, None
+    row.seed, row.effort = limits.seed, int(limits.effort)
+    row.versions = {name: version(name) for name in PACKAGES}
+    return _read(session, row, now)
+
+
+def fail(row: Round, reason: str, now: datetime) -> None:
+    """Mark a round as failed, with the reason in words."""
+    row.state, row.finished_at, row.failure = RoundState.FAILED, now, reason
+
+
+def _read(session: Session, row: Round, now: datetime) -> Started:
+    policy = policies.in_force(session, clock.day_of(now))
+    waiting = help_requests.waiting(session)
+    held_back = _held_back(session, waiting, now)
+    shown = {item.help_request_id: item for item in proposals.all_open(session)}
+    automatic = row.trigger is not Trigger.DEMAND
+    problem = snapshot.problem_of(
+        session,
+        [request for request in waiting if request.id not in held_back],
+        now=now,
+        policy=policy,
+        pins={key: item.caseworker_id for key, item in shown.items() if automatic or item.hold_id is not None},
+        shown={key: item.caseworker_id for key, item in shown.items()},
+    )
+    row.policy_version, row.problem, row.request_count = policy.version, problem.to_json(), len(waiting)
+    return Started(
+        round_id=row.id,
+        automatic=automatic,
+        problem=problem,
+        before={key: _shown(item) for key, item in shown.items()},
+        waiting_on=tuple(held_back.values()),
+    )
+
+
+def _held_back(session: Session, waiting: Sequence[HelpRequest], now: datetime) -> dict[UUID, dict[str, Any]]:
+    """Return the waiting requests that take no part, each as it is listed under unplaced."""
+    reasons = storing.holding_back(session)
+    today, found = clock.day_of(now), {}
+    for request in waiting:
+        if request.id in reasons:
+            found[request.id] = _unplaced(request.id, "awaits-change", {"rejected": reasons[request.id]})
+        elif request.not_before_on is not None and request.not_before_on > today:
+            found[request.id] = _unplaced(request.id, "not-yet", {"until": request.not_before_on.isoformat()})
+    return found
+
+
+def _unplaced(request_id: UUID, reason: str, facts: dict[str, str]) -> dict[str, Any]:
+    return {"request": str(request_id), "reason": reason, "facts": facts, "unlock": None}
+
+
+def _shown(item: Proposal) -> Shown:
+    return Shown(proposal_id=item.id, caseworker_id=item.caseworker_id)
