@@ -2,9 +2,11 @@
 
 from app.help_requests.rules.clocks import (
     LONGEST_NORM_DAYS,
+    Change,
     Due,
     Norms,
     Running,
+    clocks_after_change,
     clocks_for,
     due_on,
     is_overdue,
@@ -22,6 +24,7 @@ from app.help_requests.rules.codes import (
     Urgency,
     Weight,
 )
+from app.help_requests.rules.coherence import consent_fault, other_topics_fault, threat_fault, wait_for_fault
 from app.help_requests.rules.life import (
     OLDEST_AGE_YEARS,
     OPEN,
@@ -37,6 +40,7 @@ __all__ = [
     "LONGEST_NORM_DAYS",
     "OLDEST_AGE_YEARS",
     "OPEN",
+    "Change",
     "Channel",
     "ClockName",
     "Concerns",
@@ -52,14 +56,19 @@ __all__ = [
     "Weight",
     "adult_by_birth",
     "as_reference",
+    "clocks_after_change",
     "clocks_for",
+    "consent_fault",
     "due_on",
     "is_overdue",
     "last_day_to_reopen",
     "may_follow",
     "new_reference",
+    "other_topics_fault",
     "residents_message",
     "stopped_by",
+    "threat_fault",
+    "wait_for_fault",
     "waiting_days",
     "written_out",
 ]

@@ -119,6 +119,55 @@ def _legal_dues(day: date, report: LegalReport, norms: Norms, closed: Collection
             yield Due(ClockName.WGS_THREAT, add_working_days(day, norms.wgs_threat_working_days, closed))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changing a request does to its clocks: some stop, and some start, also in place of others."""
+
+    stopped: frozenset[ClockName]
+    started: tuple[Due, ...]
+
+
+RANK = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.CRISIS: 2}
+
+
+def clocks_after_change(
+    clocks: Iterable[Running],
+    urgency: tuple[Urgency, Urgency],
+    *,
+    from_first_day: Iterable[Due],
+    from_today: Iterable[Due],
+) -> Change:
+    """Return how clocks follow a change of urgency, legal reports or external deadline.
+
+    What became more urgent is due as if it came in today, but never later than it was; what became
+    less urgent is due as if it had been so from its first day. A norm that was met stays met, and a
+    report that is made today counts from today.
+
+    Parameters
+    ----------
+    urgency
+        Before and after.
+    from_first_day, from_today
+        The clocks of the changed request, counted from when it came in, and from today.
+    """
+    running = {clock.name: clock.due_on for clock in clocks if clock.stopped_at is None}
+    met = {clock.name for clock in clocks if clock.stopped_at is not None} - set(running)
+    step = RANK[urgency[1]] - RANK[urgency[0]]
+    first = {due.name: due for due in from_first_day}
+    wanted = [_wanted(due, running.get(due.name), step, first) for due in from_today if due.name not in met]
+    started = tuple(due for due in wanted if running.get(due.name) != due.due_on)
+    gone = set(running) - {due.name for due in wanted}
+    return Change(frozenset(gone | (set(running) & {due.name for due in started})), started)
+
+
+def _wanted(due: Due, running_until: date | None, step: int, first: dict[ClockName, Due]) -> Due:
+    if running_until is None or due.name is ClockName.EXTERNAL_DEADLINE:
+        return due
+    if step > 0:
+        return Due(due.name, min(due.due_on, running_until))
+    return first[due.name] if step < 0 else Due(due.name, running_until)
+
+
 FIRST_CONVERSATION = frozenset({ClockName.CALL_BACK, ClockName.START, ClockName.WGS, ClockName.WGS_THREAT})
 
 

@@ -14,7 +14,11 @@ HALF = 5
 
 def new_reference() -> str:
     """Return a new reference, as in ``K7M2P-9XQ4C``: nine random characters and the check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    return reference_of("".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1)))
+
+
+def reference_of(body: str) -> str:
+    """Return the reference that begins with nine characters of the alphabet."""
     whole = body + _check_character(body)
     return f"{whole[:HALF]}-{whole[HALF:]}"
 

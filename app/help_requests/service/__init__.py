@@ -1,5 +1,6 @@
 """What can be done with help requests."""
 
+from app.help_requests.service.change import change
 from app.help_requests.service.derived import (
     Surroundings,
     asked_level_of,
@@ -9,7 +10,16 @@ from app.help_requests.service.derived import (
     waiting_days_of,
     waits_since,
 )
-from app.help_requests.service.intake import Intake, Minor, check, dues_of, preview, receive, received_before
+from app.help_requests.service.intake import (
+    AgeUnknown,
+    Intake,
+    Minor,
+    check,
+    dues_of,
+    preview,
+    receive,
+    received_before,
+)
 from app.help_requests.service.life import (
     acknowledge,
     add_contact,
@@ -25,6 +35,7 @@ from app.help_requests.service.life import (
 from app.help_requests.service.private import Private, read
 
 __all__ = [
+    "AgeUnknown",
     "Intake",
     "Minor",
     "Private",
@@ -32,6 +43,7 @@ __all__ = [
     "acknowledge",
     "add_contact",
     "asked_level_of",
+    "change",
     "check",
     "close",
     "dues_of",

@@ -28,6 +28,13 @@ class Minor(DomainError):
     title = "Somebody else helps people younger than 18"
 
 
+class AgeUnknown(DomainError):
+    """Nothing was said about the age of the person concerned."""
+
+    code = "age-unknown"
+    title = "Nothing was said about age"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """A request as it is handed over; what is None or empty was not said.

@@ -154,7 +154,7 @@ def add_contact(
     InvalidInput
         When the attempt lies before the day on which the request came in.
     """
-    _check_open(request)
+    check_open(request)
     first_day = clock.day_of(waits_since(request))
     if clock.day_of(at) < first_day:
         raise InvalidInput([Fault("#/at", f"must not lie before {first_day}, the day since which this waits")])
@@ -176,7 +176,7 @@ def acknowledge(session: Session, request: HelpRequest, *, actor: Actor, now: da
     WrongStatus
         When it is no crisis, has ended, or was acknowledged already.
     """
-    _check_open(request)
+    check_open(request)
     if request.urgency is not Urgency.CRISIS:
         raise WrongStatus(
             f"Only a crisis is acknowledged; this is {request.urgency}.", request_status=request.status
@@ -250,7 +250,8 @@ def _move(request: HelpRequest, then: Status, now: datetime) -> None:
     request.status, request.updated_at = then, now
 
 
-def _check_open(request: HelpRequest) -> None:
+def check_open(request: HelpRequest) -> None:
+    """Refuse what is only possible while somebody still has to do something; raises WrongStatus."""
     if request.status not in rules.OPEN:
         raise WrongStatus(
             f"This request is {request.status}: nothing is added to it.", request_status=request.status
