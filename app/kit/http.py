@@ -115,6 +115,11 @@ class Page(ApiModel, Generic[Item]):
     items: list[Item]
     next: str | None = Field(description="Cursor of the next page; null on the last")
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """Name a page after its items, as the design rules want names: ``TopicPage``."""
+        return params[0].__name__.removesuffix("Out") + "Page"
+
 
 _NOT_A_CURSOR = Fault("cursor", "is not a cursor of this list; leave it out to start at the front")
 

@@ -1,0 +1,50 @@
+"""The OpenAPI document: what code generators and the NL API Design Rules need of it."""
+
+from typing import Any
+
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    api = next(route.app for route in create_app(Settings()).routes if getattr(route, "path", "") == "/v1")
+    return api.openapi()
+
+
+def test_everybody_may_read_the_document(as_role: Any):
+    answer = as_role("intake").get("/v1/openapi.json", headers={"Authorization": ""})
+
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json()["servers"][0]["url"] == "/v1"
+    assert set(answer.json()["info"]["contact"]) == {"name", "email", "url"}
+
+
+def test_every_operation_has_an_id_a_summary_and_a_security_scheme(document: dict[str, Any]):
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert operation["operationId"].isalnum(), f"{method} {path}"
+            assert operation["description"], f"{method} {path}"
+            assert operation["security"], f"{method} {path}"
+
+
+def test_every_error_is_a_problem_document_and_none_is_422(document: dict[str, Any]):
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            answers = operation["responses"]
+            assert "422" not in answers, f"{method} {path}"
+            assert {"400", "401", "403"} <= set(answers), f"{method} {path}"
+            for status, answer in answers.items():
+                assert "API-Version" in answer["headers"], f"{method} {path} {status}"
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], f"{method} {path} {status}"
+
+
+def test_every_body_has_an_example(document: dict[str, Any]):
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for media_type in operation.get("requestBody", {}).get("content", {}).values():
+                assert "example" in str(media_type) or "$ref" in str(media_type), f"{method} {path}"
