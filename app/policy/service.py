@@ -57,6 +57,11 @@ def document_of(row: PolicyVersion) -> PolicyDocument:
     return PolicyDocument.model_validate(row.document)
 
 
+def subject_of(version: int) -> UUID:
+    """Return the identifier under which a version stands in the history and the audit: its number as a UUID."""
+    return UUID(int=version)
+
+
 def get(session: Session, version: int) -> PolicyVersion:
     """Return one version.
 
@@ -116,7 +121,7 @@ def _add(
     )
     session.add(row)
     session.flush()
-    subject_id = UUID(int=row.version)
+    subject_id = subject_of(row.version)
     announce(
         session,
         PolicyAdded(subject_id=subject_id, version=row.version, in_force_on=in_force_on),
