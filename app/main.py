@@ -5,6 +5,9 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app import wiring
+from app.assignments.router.assignments import router as assignments
+from app.assignments.router.caseworkers import router as caseworkers
+from app.assignments.router.holds import router as holds
 from app.city.router import router as city
 from app.kit import clock, db, openapi, problems
 from app.kit.http import Surroundings
@@ -15,7 +18,7 @@ DESCRIPTION = (
     "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
     "across all locations of a city. A named person decides on every proposal."
 )
-ROUTERS = (city, policies)
+ROUTERS = (city, policies, caseworkers, assignments, holds)
 
 
 def create_app(settings: Settings) -> FastAPI:
