@@ -108,6 +108,25 @@ def transaction() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Keep the work of this block together: an error undoes it, and only it."""
+    with session.begin_nested():
+        session.connection()  # a savepoint opens only when the connection is asked for
+        yield
+
+
+@contextmanager
+def undone(session: Session) -> Iterator[None]:
+    """Undo the work of this block at its end: to see what would come of it."""
+    block = session.begin_nested()
+    session.connection()
+    try:
+        yield
+    finally:
+        block.rollback()
+
+
 def is_answering(session: Session) -> bool:
     """Say whether the database answers a question."""
     return bool(session.execute(text("SELECT true")).scalar_one())

@@ -4,8 +4,6 @@ One queue function for the whole application: ``defer``. Tasks are declared in t
 with ``tasks.task(...)``; the worker adds them.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import procrastinate
@@ -14,6 +12,8 @@ from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
 from procrastinate.types import TimeDeltaParams
 from sqlalchemy.orm import Session
+
+from app.kit.db import savepoint
 
 tasks = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Where tasks are declared. Deferring runs on the session's own connection, so this app is never opened."""
@@ -41,7 +41,7 @@ def defer_once(
     lock blocks until the first commits.
     """
     try:
-        with _savepoint(session):
+        with savepoint(session):
             connection = _driver_connection(session)
             task.configure(connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer(
                 **arguments
@@ -54,13 +54,6 @@ def defer_once(
 def schema_sql() -> str:
     """Return the SQL that makes the queue's tables, for the migration."""
     return str(SchemaManager.get_schema())
-
-
-@contextmanager
-def _savepoint(session: Session) -> Iterator[None]:
-    with session.begin_nested():
-        session.connection()  # a savepoint opens only when the connection is asked for
-        yield
 
 
 def _in(seconds: float) -> TimeDeltaParams | None:
