@@ -4,8 +4,10 @@ No database, HTTP, clock, environment or logging. The application enters here an
 """
 
 from solver.canonical import MalformedError
+from solver.check import cost, violations
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
 from solver.limits import Limits, LimitsError
+from solver.pins import honoured_pins
 from solver.plan import (
     Alternative,
     Barrier,
@@ -25,6 +27,9 @@ from solver.plan import (
 from solver.policy import Policy, PolicyError
 from solver.policy import described as describe_policy
 from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, Urgency
+from solver.ranking import rank
+from solver.solving import rank_all, solve
+from solver.words import Language, Names, in_words, reason_of
 
 __all__ = [
     "UNCLEAR",
@@ -33,9 +38,11 @@ __all__ = [
     "Caseworker",
     "Fact",
     "Facts",
+    "Language",
     "Limits",
     "LimitsError",
     "MalformedError",
+    "Names",
     "Option",
     "Placement",
     "Plan",
@@ -54,7 +61,15 @@ __all__ = [
     "Violation",
     "barriers",
     "commit_barriers",
+    "cost",
     "describe_policy",
     "effort_for",
     "free_minutes",
+    "honoured_pins",
+    "in_words",
+    "rank",
+    "rank_all",
+    "reason_of",
+    "solve",
+    "violations",
 ]

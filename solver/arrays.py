@@ -23,17 +23,18 @@ class Arrays:
         The requests of each job of the model, by their row in the problem; pinned ones are left out.
     pins
         Request key to caseworker key, for the pins that hold; they count as load in the model.
-    added
-        Minutes that the pins add to each caseworker, shape (caseworkers,).
     pairs
         Eligibility, effort and points of every request with every caseworker.
+    room
+        Free minutes, free ordinary minutes and pace before the plan, pins not taken off; shape
+        (caseworkers,) each.
     """
 
     model: Model
     jobs: tuple[tuple[int, ...], ...]
     pins: dict[str, str]
-    added: Ints
     pairs: Matrices
+    room: tuple[Ints, Ints, Ints]
 
 
 def arrays_of(problem: Problem) -> Arrays:
@@ -46,7 +47,7 @@ def arrays_of(problem: Problem) -> Arrays:
     jobs = [tuple(row[r.key] for r in job) for job in jobs_of(problem) if job[0].key not in pins]
     used = _used_by(problem, pairs, pinned)
     model = _model(problem, pairs, jobs, used=used)
-    return Arrays(checked(model), tuple(jobs), pins, used[0], pairs)
+    return Arrays(checked(model), tuple(jobs), pins, pairs, room_of(problem))
 
 
 def _used_by(problem: Problem, pairs: Matrices, pinned: list[tuple[int, int]]) -> tuple[Ints, Ints, Ints]:
@@ -67,9 +68,9 @@ def _model(
     sizes = np.array([len(job) for job in jobs], dtype=np.int64)
     free, ordinary_free, pace = _room(problem, used)
     ordinary = np.array([requests[row].ordinary for row in order], dtype=np.bool_)
-    eligible = _summed(pairs.eligible[order].astype(np.int64), sizes) == sizes[:, None]
-    effort = _summed(pairs.effort[order], sizes)
-    ordinary_effort = _summed(pairs.effort[order] * ordinary[:, None], sizes)
+    eligible = summed(pairs.eligible[order].astype(np.int64), sizes) == sizes[:, None]
+    effort = summed(pairs.effort[order], sizes)
+    ordinary_effort = summed(pairs.effort[order] * ordinary[:, None], sizes)
     eligible &= (effort <= free) & ((ordinary_effort == 0) | (ordinary_effort <= ordinary_free))
     eligible &= sizes[:, None] <= pace
     row_start, agent, arcs = _compressed(eligible)
@@ -77,7 +78,7 @@ def _model(
     return Model(
         row_start=row_start,
         agent=agent,
-        cost=_summed(pairs.points[order], sizes)[arcs],
+        cost=summed(pairs.points[order], sizes)[arcs],
         effort=effort[arcs],
         ordinary_effort=ordinary_effort[arcs],
         count=sizes,
@@ -91,7 +92,7 @@ def _model(
     )
 
 
-def _summed(rows: Ints, sizes: Ints) -> Ints:
+def summed(rows: Ints, sizes: Ints) -> Ints:
     """Return the rows of each job added up: shape (jobs, caseworkers)."""
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.int64)
     if len(rows) == 0:
@@ -106,16 +107,19 @@ def _compressed(eligible: Bools) -> tuple[Ints, Ints, tuple[Ints, Ints]]:
     return row_start, agent.astype(np.int64), (job, agent)
 
 
-def _room(problem: Problem, used: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
-    """Return free minutes, free ordinary minutes and pace that the pins leave, never below 0."""
+def room_of(problem: Problem) -> tuple[Ints, Ints, Ints]:
+    """Return everybody's free minutes, free ordinary minutes and pace; may be negative."""
     workers, policy = problem.caseworkers, problem.policy
     free = [w.maximum_minutes - w.load_minutes for w in workers]
     to_target = [w.target_minutes - w.load_minutes for w in workers] if policy.ordinary_below_target else free
     pace = [UNLIMITED if w.new_per_week is None else w.new_per_week - w.new_in_week for w in workers]
-    rooms = (
-        np.array(room, dtype=np.int64) - taken for room, taken in zip((free, to_target, pace), used, strict=True)
-    )
-    minutes, ordinary, new = (np.maximum(room, 0) for room in rooms)
+    return np.array(free, np.int64), np.array(to_target, np.int64), np.array(pace, np.int64)
+
+
+def _room(problem: Problem, used: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+    """Return the room that the pins leave, never below 0."""
+    rooms = zip(room_of(problem), used, strict=True)
+    minutes, ordinary, new = (np.maximum(room - taken, 0) for room, taken in rooms)
     return minutes, np.minimum(ordinary, minutes), new
 
 

@@ -1,0 +1,299 @@
+"""The sentences of the solver, by code: (Dutch, English). The placeholders are the facts of each code."""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+Pair: TypeAlias = tuple[str, str]
+
+BARRIERS: Final[Mapping[str, Pair]] = {
+    "not-available": ("Niet beschikbaar.", "Not available."),
+    "waits-for-another": (
+        "De inwoner wacht op een andere medewerker: {only:name}.",
+        "The resident is waiting for somebody else: {only:name}.",
+    ),
+    "level": (
+        "Weet te weinig van {topic:name}: nodig is {needed:level}, dit is {has:level}.",
+        "Knows too little about {topic:name}: {needed:level} is needed, this is {has:level}.",
+    ),
+    "language": (
+        "Spreekt geen {languages:names}, en een tolk kan niet mee.",
+        "Does not speak {languages:names}, and an interpreter is not possible.",
+    ),
+    "attributes": ("Mist wat nodig is: {missing:names}.", "Lacks what is needed: {missing:names}."),
+    "absent": (
+        "Is er niet op tijd: de hulp moet beginnen binnen {within_days:count:dag|dagen}.",
+        "Is not there in time: help must start within {within_days:count:day|days}.",
+    ),
+    "pace": (
+        "Kreeg deze week al {new_in_week:count:nieuwe hulpvraag|nieuwe hulpvragen}; {most} is het meeste.",
+        "Already got {new_in_week:count:new request|new requests} this week; {most} is the most.",
+    ),
+    "load-unconfirmed": (
+        "Heeft te lang niet bevestigd dat de belasting klopt.",
+        "Has not confirmed for too long that the load is right.",
+    ),
+    "maximum": (
+        "Heeft te weinig ruimte: nodig is {needed:minutes} per week, vrij is {free:minutes}.",
+        "Has too little room: {needed:minutes} a week is needed, {free:minutes} is free.",
+    ),
+    "target": (
+        (
+            "Heeft te weinig ruimte voor gewoon werk: nodig is {needed:minutes} per week, vrij is {free:minutes}. "
+            "De rest is voor wat niet kan wachten."
+        ),
+        (
+            "Has too little room for ordinary work: {needed:minutes} a week is needed, {free:minutes} is free. "
+            "The rest is for what cannot wait."
+        ),
+    ),
+}
+
+# Per term: when the wish is met, when it is not, and when there is no such wish.
+TERMS: Final[Mapping[str, tuple[Pair, Pair, Pair]]] = {
+    "expertise-short": (
+        ("Weet genoeg van {topic:name}.", "Knows enough about {topic:name}."),
+        (
+            "Weet minder van {topic:name} dan eerst gevraagd was: {points} punten.",
+            "Knows less about {topic:name} than was asked at first: {points} points.",
+        ),
+        ("Weet genoeg.", "Knows enough."),
+    ),
+    "expertise-wasted": (
+        ("Weet niet meer van {topic:name} dan nodig is.", "Knows no more about {topic:name} than is needed."),
+        (
+            "Weet meer van {topic:name} dan nodig is; dat kan elders nodig zijn: {points} punten.",
+            "Knows more about {topic:name} than is needed; others may need that: {points} points.",
+        ),
+        ("Weet niet meer dan nodig is.", "Knows no more than is needed."),
+    ),
+    "specialist": (
+        ("Houdt geen specialist bezet.", "Keeps no specialist busy."),
+        (
+            "Is specialist in {topic:name}, en dat is hier niet nodig: {points} punten.",
+            "Is a specialist in {topic:name}, which is not needed here: {points} points.",
+        ),
+        ("Houdt geen specialist bezet.", "Keeps no specialist busy."),
+    ),
+    "other-topics": (
+        ("Weet iets van alle onderwerpen van de vraag.", "Knows something of every topic of the request."),
+        ("Weet niets van {missing:names}: {points} punten.", "Knows nothing of {missing:names}: {points} points."),
+        ("Weet iets van alle onderwerpen van de vraag.", "Knows something of every topic of the request."),
+    ),
+    "continuity": (
+        ("Hielp deze inwoner eerder.", "Helped this resident before."),
+        (
+            "{wanted:name} hielp eerder, deze medewerker niet: {points} punten.",
+            "{wanted:name} helped before, this caseworker did not: {points} points.",
+        ),
+        ("Er is geen medewerker van eerder.", "There is no earlier caseworker."),
+    ),
+    "coordinator": (
+        ("Is de regisseur van het gezin.", "Is the household's coordinator."),
+        ("{wanted:name} is de regisseur: {points} punten.", "{wanted:name} is the coordinator: {points} points."),
+        ("Er is geen regisseur.", "There is no coordinator."),
+    ),
+    "preferred-location": (
+        ("Werkt op de gewenste locatie.", "Works at the preferred location."),
+        (
+            "Werkt niet op de gewenste locatie {wanted:name}: {points} punten.",
+            "Does not work at the preferred location {wanted:name}: {points} points.",
+        ),
+        ("Er is geen gewenste locatie.", "There is no preferred location."),
+    ),
+    "preferred-language": (
+        ("Spreekt een gewenste taal: {languages:names}.", "Speaks a preferred language: {languages:names}."),
+        (
+            "Spreekt geen gewenste taal ({languages:names}): {points} punten.",
+            "Speaks no preferred language ({languages:names}): {points} points.",
+        ),
+        ("Er is geen gewenste taal.", "There is no preferred language."),
+    ),
+    "interpreter": (
+        ("Er is geen tolk nodig.", "No interpreter is needed."),
+        (
+            "Er gaat een tolk mee, dat kost {minutes:minutes} per week extra: {points} punten.",
+            "An interpreter comes along, which takes {minutes:minutes} a week more: {points} points.",
+        ),
+        ("Er is geen tolk nodig.", "No interpreter is needed."),
+    ),
+    "travel": (
+        ("Reizen telt hier niet.", "Travel does not count here."),
+        (
+            "Van {district:name} naar {location:name} is het {minutes:minutes} reizen: {points} punten.",
+            "From {district:name} to {location:name} takes {minutes:minutes} of travel: {points} points.",
+        ),
+        ("Reizen telt hier niet.", "Travel does not count here."),
+    ),
+    "stability": (
+        ("Het voorstel blijft hetzelfde.", "The proposal stays the same."),
+        (
+            "Het voorstel was {wanted:name} en verandert: {points} punten.",
+            "The proposal was {wanted:name} and changes: {points} points.",
+        ),
+        ("Er is nog geen voorstel.", "There is no proposal yet."),
+    ),
+    "balance": (
+        (
+            "De belasting wordt {load:minutes} per week en blijft binnen het doel van {target:minutes}.",
+            "The load becomes {load:minutes} a week, within the target of {target:minutes}.",
+        ),
+        (
+            "De belasting wordt {load:minutes} per week, het doel is {target:minutes}: {points} punten.",
+            "The load becomes {load:minutes} a week, the target is {target:minutes}: {points} points.",
+        ),
+        ("De belasting verandert niet.", "The load does not change."),
+    ),
+}
+
+# In the sentence about a placement: what speaks for it.
+MET: Final[Mapping[str, Pair]] = {
+    "continuity": ("hielp deze inwoner eerder", "helped this resident before"),
+    "coordinator": ("is de regisseur van het gezin", "is the household's coordinator"),
+    "preferred-location": ("werkt op de gewenste locatie", "works at the preferred location"),
+    "stability": ("stond al in het voorstel", "was already proposed"),
+}
+
+# In the sentence about a placement: what it costs.
+DETAILS: Final[Mapping[str, Pair]] = {
+    "expertise-short": ("minder ervaring dan eerst gevraagd", "less expertise than asked at first"),
+    "expertise-wasted": ("meer ervaring dan nodig", "more expertise than needed"),
+    "specialist": ("een specialist waar dat niet nodig is", "a specialist where none is needed"),
+    "other-topics": ("geen ervaring met {missing:names}", "no experience with {missing:names}"),
+    "continuity": ("niet de medewerker van eerder", "not the earlier caseworker"),
+    "coordinator": ("niet de regisseur van het gezin", "not the household's coordinator"),
+    "preferred-location": ("niet op de gewenste locatie", "not at the preferred location"),
+    "preferred-language": ("geen gewenste taal", "no preferred language"),
+    "interpreter": ("er gaat een tolk mee", "an interpreter comes along"),
+    "travel": ("{minutes:minutes} reizen", "{minutes:minutes} of travel"),
+    "stability": ("het voorstel verandert", "the proposal changes"),
+    "balance": ("meer uren dan het doel", "more hours than the target"),
+}
+
+PLACED: Final[Mapping[str, Pair]] = {
+    "fits": ("{caseworker:name} heeft de kennis en de ruimte", "{caseworker:name} has the expertise and the room"),
+    "pinned": (
+        "{caseworker:name} blijft voorgesteld, want dat kan nog",
+        "{caseworker:name} stays proposed, because that is still possible",
+    ),
+    "against": ("; wat minder past: {wishes}", "; what fits less: {wishes}"),
+    "more": ("{caseworker:name} kost {points} punten meer", "{caseworker:name} costs {points} points more"),
+    "less": ("{caseworker:name} kost {points} punten minder", "{caseworker:name} costs {points} points less"),
+    "same": ("{caseworker:name} kost evenveel punten", "{caseworker:name} costs as many points"),
+    "displaces": (
+        ", maar dan moet plaats maken: {count:count:andere hulpvraag|andere hulpvragen}",
+        ", but then must make room: {count:count:other request|other requests}",
+    ),
+}
+
+WAITING: Final[Mapping[str, Pair]] = {
+    "nobody-available": ("Niemand is beschikbaar voor deze vraag.", "Nobody is available for this request."),
+    "chosen-one-cannot": (
+        "De inwoner wacht op {only:name}, en die kan deze vraag nu niet aannemen.",
+        "The resident is waiting for {only:name}, who cannot take this request now.",
+    ),
+    "no-level": (
+        "Niemand weet genoeg van {topic:name}: nodig is {needed:level}, het hoogste is {highest:level}.",
+        "Nobody knows enough about {topic:name}: {needed:level} is needed, the highest is {highest:level}.",
+    ),
+    "no-language": (
+        "Niemand die genoeg weet, spreekt {languages:names}, en een tolk kan niet mee.",
+        "Nobody who knows enough speaks {languages:names}, and an interpreter is not possible.",
+    ),
+    "no-attributes": (
+        "Niemand die genoeg weet, heeft ook wat nodig is: {attributes:names}.",
+        "Nobody who knows enough also has what is needed: {attributes:names}.",
+    ),
+    "load-unconfirmed": (
+        "Wie dit kan, heeft te lang niet bevestigd dat de belasting klopt.",
+        "Those who can do this have not confirmed for too long that their load is right.",
+    ),
+    "nobody-present": (
+        "Wie dit kan, is er niet binnen {within_days:count:dag|dagen}.",
+        "Those who can do this are not there within {within_days:count:day|days}.",
+    ),
+    "pace-reached": (
+        "Wie dit kan, kreeg deze week al genoeg nieuwe hulpvragen.",
+        "Those who can do this already got enough new requests this week.",
+    ),
+    "no-room": (
+        "Nodig is {needed:minutes} per week; de grootste vrije ruimte is {largest:minutes}.",
+        "Needs {needed:minutes} a week; the largest free room is {largest:minutes}.",
+    ),
+    "no-room-below-target": (
+        "Nodig is {needed:minutes} per week; voor gewoon werk is de grootste vrije ruimte {largest:minutes}.",
+        "Needs {needed:minutes} a week; for ordinary work the largest free room is {largest:minutes}.",
+    ),
+    "household-together": (
+        "De {requests:count:vraag|vragen} van dit gezin passen niet samen bij één medewerker.",
+        "The {requests:count:request|requests} of this household do not fit together with one caseworker.",
+    ),
+    "displaced": (
+        (
+            "Vragen die zwaarder wegen gaan voor: nodig is {needed:minutes} per week, "
+            "de grootste rest is {largest:minutes}."
+        ),
+        (
+            "Requests that weigh more go first: {needed:minutes} a week is needed, "
+            "the largest rest is {largest:minutes}."
+        ),
+    ),
+    "pinned-first": (
+        (
+            "Voorstellen die blijven staan gaan voor: nodig is {needed:minutes} per week, "
+            "de grootste rest is {largest:minutes}."
+        ),
+        (
+            "Proposals that stay put go first: {needed:minutes} a week is needed, "
+            "the largest rest is {largest:minutes}."
+        ),
+    ),
+    "does-not-fit-beside": (
+        (
+            "Past niet naast de andere vragen: nodig is {needed:minutes} per week, "
+            "de grootste rest is {largest:minutes}."
+        ),
+        (
+            "Does not fit beside the other requests: {needed:minutes} a week is needed, the largest rest is "
+            "{largest:minutes}."
+        ),
+    ),
+}
+
+UNLOCKS: Final[Mapping[str, Pair]] = {
+    "confirm-load": (
+        "Het kan wel als {caseworker:name} de belasting bevestigt.",
+        "It is possible once {caseworker:name} confirms the load.",
+    ),
+    "use-room-above-target": (
+        "Het kan wel als {caseworker:name} {more:minutes} boven het doel werkt.",
+        "It is possible if {caseworker:name} works {more:minutes} above the target.",
+    ),
+    "one-more-this-week": (
+        "Het kan wel als {caseworker:name} deze week {more:count:nieuwe vraag|nieuwe vragen} meer aanneemt.",
+        "It is possible if {caseworker:name} takes {more:count:new request|new requests} more this week.",
+    ),
+    "start-later": (
+        "Het kan wel bij {caseworker:name} als de hulp {more:count:dag|dagen} later begint.",
+        "It is possible with {caseworker:name} if help starts {more:count:day|days} later.",
+    ),
+    "allow-interpreter": (
+        "Het kan wel bij {caseworker:name} met een tolk.",
+        "It is possible with {caseworker:name} and an interpreter.",
+    ),
+    "more-minutes": (
+        "Het kan wel als {caseworker:name} {more:minutes} per week meer ruimte heeft.",
+        "It is possible if {caseworker:name} has {more:minutes} a week more room.",
+    ),
+    "no-longer-wait-for-one": (
+        "Het kan wel bij {caseworker:name}, als de inwoner dat ook goed vindt.",
+        "It is possible with {caseworker:name}, if the resident agrees.",
+    ),
+    "without-attributes": (
+        "Het kan wel bij {caseworker:name}, als dat zonder de gevraagde kenmerken mag.",
+        "It is possible with {caseworker:name}, if the required tags may be left out.",
+    ),
+    "lower-level": (
+        "Het kan wel bij {caseworker:name} als het niveau {more:count:stap|stappen} lager mag.",
+        "It is possible with {caseworker:name} if the level may be {more:count:step|steps} lower.",
+    ),
+}

@@ -1,0 +1,148 @@
+"""Barriers, terms, placements and waiting reasons in plain words, Dutch (B1) and English.
+
+Codes and keys become what people read through `names`: the caller gives the caseworkers' codes and the
+labels of topics, languages and locations, each by its key; what has no name is shown as it is.
+"""
+
+import string
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+
+from solver.plan import Alternative, Barrier, Facts, Option, Placement, Term, Unlock, Unplaced
+from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS, UNLOCKS, WAITING, Pair
+
+Language: TypeAlias = Literal["nl", "en"]
+Names: TypeAlias = Mapping[str, str]
+Sayable: TypeAlias = Barrier | Term | Unplaced | Unlock | Alternative | Placement
+
+LANGUAGES: Final[tuple[Language, Language]] = ("nl", "en")
+MOST_NAMED: Final = 2
+
+
+def in_words(item: Sayable, language: Language, names: Names) -> str:
+    """Return one or two plain sentences about a barrier, term, waiting reason, unlock or placement.
+
+    Parameters
+    ----------
+    item
+        What to say; for a placement this is its `reason_of`.
+    language
+        `nl` or `en`.
+    names
+        Key or code to what people read: caseworkers, topics, languages, locations.
+    """
+    match item:
+        case Barrier():
+            return _say(BARRIERS[item.code], item.facts, language, names)
+        case Term():
+            return _say_term(item, language, names)
+        case Unlock():
+            return _say(UNLOCKS[item.code], item.facts, language, names)
+        case Unplaced():
+            return _say_unplaced(item, language, names)
+        case Alternative():
+            return _say_alternative(item, language, names)
+        case Placement():
+            return reason_of(item, language, names)
+
+
+def reason_of(placement: Placement | Option, language: Language, names: Names) -> str:
+    """Return one sentence on why this caseworker: what speaks for it, and what it costs most."""
+    for_it = [
+        _say(MET[term.name], term.facts, language, names)
+        for term in placement.terms
+        if term.points == 0 and term.facts.get("wanted") and term.name in MET
+    ]
+    against = sorted((term for term in placement.terms if term.points > 0), key=lambda term: -term.points)
+    facts: dict[str, Any] = {"caseworker": placement.caseworker}
+    start = _say(PLACED["pinned" if getattr(placement, "pinned", False) else "fits"], facts, language, names)
+    parts = [start, *for_it[:MOST_NAMED]]
+    said = f"{', '.join(parts)}"
+    if against:
+        wishes = _and(
+            [_say(DETAILS[term.name], term.facts, language, names) for term in against[:MOST_NAMED]], language
+        )
+        said += _say(PLACED["against"], {"wishes": wishes}, language, names)
+    return said + "."
+
+
+def _say_term(term: Term, language: Language, names: Names) -> str:
+    """Return a term with its points; one that costs nothing says that the wish is met or absent."""
+    met, unmet, absent = TERMS[term.name]
+    asked = any(value not in ((), "", None) for value in term.facts.values())
+    if term.points > 0:
+        return _say(unmet, {**term.facts, "points": term.points}, language, names)
+    return _say(met if asked else absent, term.facts, language, names)
+
+
+def _say_unplaced(item: Unplaced, language: Language, names: Names) -> str:
+    said = _say(WAITING[item.reason], item.facts, language, names)
+    if item.unlocked_by is None:
+        return said
+    return f"{said} {in_words(item.unlocked_by, language, names)}"
+
+
+def _say_alternative(item: Alternative, language: Language, names: Names) -> str:
+    """Return what choosing somebody else would cost, and how many would have to make room."""
+    kind = "more" if item.extra_points > 0 else ("less" if item.extra_points < 0 else "same")
+    facts: dict[str, Any] = {"caseworker": item.caseworker, "points": abs(item.extra_points)}
+    said = _say(PLACED[kind], facts, language, names)
+    if item.displaces:
+        said += _say(PLACED["displaces"], {"count": len(item.displaces)}, language, names)
+    return said + "."
+
+
+def _say(pair: Pair, facts: Facts | Mapping[str, Any], language: Language, names: Names) -> str:
+    text = pair[LANGUAGES.index(language)]
+    return _Sentence(language, names).format(text, **facts)
+
+
+class _Sentence(string.Formatter):
+    """Formats facts by kind: `{effort:minutes}`, `{topic:name}`, `{languages:names}`, `{n:count:one|many}`."""
+
+    def __init__(self, language: Language, names: Names) -> None:
+        self.language = language
+        self.names = names
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        kind, _, rest = format_spec.partition(":")
+        if kind == "minutes":
+            return duration(int(value), self.language)
+        if kind == "name":
+            return self.names.get(str(value), str(value))
+        if kind == "names":
+            return _and([self.names.get(str(item), str(item)) for item in value], self.language)
+        if kind == "level":
+            return _LEVELS[self.language][int(value)]
+        if kind == "count":
+            one, many = rest.split("|")
+            return f"{value} {one if value == 1 else many}"
+        return str(value)
+
+
+_LEVELS: Final[Mapping[Language, tuple[str, ...]]] = {
+    "nl": ("geen ervaring", "basis", "ervaren", "specialist"),
+    "en": ("no experience", "basic", "experienced", "specialist"),
+}
+
+
+def duration(minutes: int, language: Language) -> str:
+    """Return minutes as people say them: `1 uur en 30 minuten`, `1 hour and 30 minutes`."""
+    hours, rest = divmod(minutes, 60)
+    one_hour, many_hours, one, many = _UNITS[language]
+    parts = [f"{hours} {one_hour if hours == 1 else many_hours}"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest} {one if rest == 1 else many}")
+    return _and(parts, language)
+
+
+_UNITS: Final[Mapping[Language, tuple[str, str, str, str]]] = {
+    "nl": ("uur", "uur", "minuut", "minuten"),
+    "en": ("hour", "hours", "minute", "minutes"),
+}
+
+
+def _and(parts: list[str], language: Language) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {'en' if language == 'nl' else 'and'} {parts[-1]}"
