@@ -113,8 +113,8 @@ def running(data_dir: Path, *, durable: bool = True, wait_seconds: float = WAIT_
     try:
         yield _address(socket_folder)
     finally:
-        if server is not None:
-            server.stop()
+        if server is not None and server.stop():
+            place.forget_short_way(folder, socket_folder)
 
 
 def attach(data_dir: Path) -> str | None:
@@ -123,10 +123,12 @@ def attach(data_dir: Path) -> str | None:
     Raises
     ------
     DataFolderError
-        The path is too long to reach the server by.
+        This user may not look into the folder, or its path is too long to reach the server by.
     """
     folder = Path(os.path.realpath(data_dir))
     with place.explained(folder):
+        if not place.is_ready(folder):
+            return None
         socket_folder = place.short_way(folder)
     return _address(socket_folder) if _answers(socket_folder) else None
 

@@ -32,6 +32,10 @@ LONGEST_SOCKET_PATH = 100
 BEGIN_ANEW = "Put back a backup, or move that folder away to begin with an empty database."
 MAKE_ROOM = "Make room, or choose another folder with STADSBREED_DATA_DIR."
 CHOOSE_ANOTHER = "Choose another folder with STADSBREED_DATA_DIR."
+NO_OTHER_USER = (
+    "PostgreSQL doesn't run as root, and here root may not become another user: start as a normal user, "
+    "or set STADSBREED_DATABASE_URL to a server of your own."
+)
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_DISK_WORDS = ("No space left on device", "quota exceeded", "File too large")
 
@@ -126,7 +130,7 @@ def make_room_for_new(folder: Path, account: Account | None) -> Path:
         )
     unfinished.mkdir(mode=0o700)
     if account is not None:
-        os.chown(unfinished, account.uid, account.gid)
+        _give(account, unfinished)
     return unfinished
 
 
@@ -155,7 +159,7 @@ def check(folder: Path, account: Account | None) -> None:
     if not control.is_file() or control.stat().st_size != CONTROL_FILE_BYTES:
         raise DataFolderError(f"The database in {cluster} is damaged: {control} is not complete. {BEGIN_ANEW}")
     if account is not None and owner.st_uid == 0:
-        _give_to(account, cluster)
+        _give_all(account, cluster)
     if stat.S_IMODE(owner.st_mode) != stat.S_IRWXU:
         cluster.chmod(stat.S_IRWXU)
 
@@ -176,10 +180,21 @@ def _check_version(cluster: Path) -> None:
     )
 
 
-def _give_to(account: Account, cluster: Path) -> None:
+def _give_all(account: Account, cluster: Path) -> None:
     for place, _folders, files in os.walk(cluster):
-        for path in (place, *(os.path.join(place, name) for name in files)):  # noqa: PTH118 - thousands of files
-            os.chown(path, account.uid, account.gid, follow_symlinks=False)
+        _give(account, Path(place))
+        for name in files:
+            _give(account, Path(place, name))
+
+
+def _give(account: Account, path: Path) -> None:
+    """Make the account the owner; a container that has no other users than root says EINVAL or EPERM."""
+    try:
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EPERM):
+            raise DataFolderError(NO_OTHER_USER) from error
+        raise
 
 
 def forget_dead_server(folder: Path) -> None:
@@ -251,6 +266,12 @@ def short_way(folder: Path) -> Path:
     return link
 
 
+def forget_short_way(folder: Path, socket_folder: Path) -> None:
+    """Remove the link that ``short_way`` made, when it had to make one."""
+    if socket_folder != folder / CLUSTER:
+        socket_folder.unlink(missing_ok=True)
+
+
 def _fits(path: Path) -> bool:
     name = os.fsencode(path / SOCKET)
     return len(name) <= LONGEST_SOCKET_PATH and re.fullmatch(rb"[\w./-]+", name) is not None
@@ -275,10 +296,7 @@ def _known_reason(folder: Path, said: str) -> DataFolderError | None:
     if any(words in said for words in FULL_DISK_WORDS) or shutil.disk_usage(folder).free < LEAST_BYTES:
         return DataFolderError(f"The disk of the data folder {folder} is full. {MAKE_ROOM}")
     if "cannot become user" in said:
-        return DataFolderError(
-            "PostgreSQL doesn't run as root, and here root may not become another user: start as a normal user, "
-            "or set STADSBREED_DATABASE_URL to a server of your own."
-        )
+        return DataFolderError(NO_OTHER_USER)
     if "could not look up effective user ID" in said:
         return DataFolderError(
             f"PostgreSQL needs a user with a name, and the user of the data folder {folder} has none on this "

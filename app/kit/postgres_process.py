@@ -182,13 +182,13 @@ class Child:
         """Whether the server has stopped."""
         return self.process.poll() is not None
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """Stop the server in order: who is connected is cut off, what is committed stays.
 
-        A copy of this process made by fork leaves the server alone: it isn't its owner.
+        A copy of this process made by fork leaves the server alone: it isn't its owner, and gets False.
         """
         if os.getpid() != self._owner:
-            return
+            return False
         for number, seconds in ((signal.SIGINT, FAST_STOP_SECONDS), (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS)):
             if self.ended():
                 break
@@ -197,6 +197,7 @@ class Child:
         if not self.ended():
             os.killpg(self.process.pid, signal.SIGKILL)
         self._thread.join()
+        return True
 
 
 def _look_after(
