@@ -12,13 +12,14 @@ from app.city.router import router as city
 from app.kit import clock, db, openapi, problems
 from app.kit.http import Surroundings
 from app.policy.router import router as policies
+from app.rounds.router.help_requests import router as help_requests
 from app.settings import Settings
 
 DESCRIPTION = (
     "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
     "across all locations of a city. A named person decides on every proposal."
 )
-ROUTERS = (city, policies, caseworkers, assignments, holds)
+ROUTERS = (city, policies, caseworkers, help_requests, assignments, holds)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
 def create_api(settings: Settings) -> FastAPI:
     """Return the API that is mounted at /v1, a whole application with a document of its own."""
     api = FastAPI(title="Stadsbreed", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    api.state.settings = settings
     problems.install(api)
     for router in ROUTERS:
         api.include_router(router)

@@ -81,7 +81,12 @@ def create_caseworker(
     return _tagged(session, row, response)
 
 
-@router.post("/imports", operation_id="importCaseworkers", dependencies=[Depends(_only_csv)])
+@router.post(
+    "/imports",
+    operation_id="importCaseworkers",
+    dependencies=[Depends(_only_csv)],
+    responses=problems.documented("wrong-status"),
+)
 def import_caseworkers(body: CsvBody, session: SessionDep, actor: ActorDep) -> ImportOut:
     """Add or change caseworkers, and state which cases they run elsewhere, from one file: all of it or nothing.
 
