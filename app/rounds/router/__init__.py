@@ -1,0 +1,1 @@
+"""Routes: help requests with their proposal, rounds, proposals and decisions."""
