@@ -8,6 +8,8 @@ from procrastinate import JobContext, RetryStrategy
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.assignments.events import AssignmentStarted
+from app.assignments.rules import Kind
 from app.kit import clock, db, queue
 from app.kit.child_process import ChildProcess
 from app.kit.db import new_id
@@ -72,3 +74,24 @@ def start_requested(session: Session, event: Event, now: datetime) -> None:  # n
     """Insert the job of a round that somebody asked for."""
     if isinstance(event, RoundRequested):
         queue.defer(session, run_round, round_id=str(event.subject_id))
+
+
+def after_assignment(session: Session, event: Event, now: datetime) -> None:
+    """End what was proposed for a request that was assigned; consider a round unless it was as proposed."""
+    if isinstance(event, AssignmentStarted) and event.kind == Kind.LEAD:
+        if service.settle_started(session, event.subject_id, event.caseworker_id, now):
+            after_change(session, event, now)
+        return
+    after_change(session, event, now)
+
+
+def after_end_of_request(session: Session, event: Event, now: datetime) -> None:
+    """End what was proposed for a request that was closed or withdrawn, and consider a round."""
+    service.end_of_request(session, event.subject_id, now)
+    after_change(session, event, now)
+
+
+def after_correction(session: Session, event: Event, now: datetime) -> None:
+    """Let a request that was changed take part in rounds again, and consider one."""
+    service.let_take_part(session, event.subject_id)
+    after_change(session, event, now)

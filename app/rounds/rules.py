@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.city.rules import add_working_days
 from app.kit import clock
-from app.kit.errors import DomainError
+from app.kit.errors import DomainError, Fault
 
 
 class RoundState(StrEnum):
@@ -154,3 +154,52 @@ def reconcile(
         made=tuple(made),
         replaced={key: open_now[key].proposal_id for key in sorted(ended)},
     )
+
+
+LONGEST_POSTPONEMENT: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody wants to decide on a proposal; `reason` is a code of the list of its kind."""
+
+    kind: DecisionKind
+    reason: str | None = None
+    until: date | None = None
+    caseworker_id: UUID | None = None
+
+
+def faults_of(verdict: Verdict, proposed: UUID, today: date) -> list[Fault]:
+    """Return everything that does not go together in a decision, for the caseworker proposed."""
+    faults = _reason_faults(verdict)
+    postpones = verdict.kind is DecisionKind.REJECT and verdict.reason == RejectReason.NOT_YET
+    if postpones and verdict.until is None:
+        faults.append(Fault("#/until", "is missing; the reason not-yet needs the day to wait for", "missing"))
+    if not postpones and verdict.until is not None:
+        faults.append(Fault("#/until", "belongs to the reason not-yet only"))
+    if postpones and verdict.until is not None and not today < verdict.until <= today + LONGEST_POSTPONEMENT:
+        last = today + LONGEST_POSTPONEMENT
+        faults.append(Fault("#/until", f"must be after {today} and at the latest {last}, not '{verdict.until}'"))
+    return [*faults, *_caseworker_faults(verdict, proposed)]
+
+
+def _reason_faults(verdict: Verdict) -> list[Fault]:
+    if verdict.kind is DecisionKind.ACCEPT:
+        return [] if verdict.reason is None else [Fault("#/reason", "belongs to reject and override only")]
+    known = [str(code) for code in (RejectReason if verdict.kind is DecisionKind.REJECT else OverrideReason)]
+    if verdict.reason is None:
+        return [Fault("#/reason", f"is missing; for {verdict.kind} it is one of {', '.join(known)}", "missing")]
+    if verdict.reason not in known:
+        return [Fault("#/reason", f"must be one of {', '.join(known)} for {verdict.kind}, not '{verdict.reason}'")]
+    return []
+
+
+def _caseworker_faults(verdict: Verdict, proposed: UUID) -> list[Fault]:
+    overrides = verdict.kind is DecisionKind.OVERRIDE
+    if not overrides and verdict.caseworker_id is not None:
+        return [Fault("#/caseworkerId", "belongs to override only")]
+    if overrides and verdict.caseworker_id is None:
+        return [Fault("#/caseworkerId", "is missing; override names who takes it instead", "missing")]
+    if overrides and verdict.caseworker_id == proposed:
+        return [Fault("#/caseworkerId", f"is who is proposed already: '{proposed}'; accept the proposal instead")]
+    return []

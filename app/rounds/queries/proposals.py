@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.help_requests.models import HelpRequest
 from app.kit.errors import NotFound
 from app.rounds.models import Proposal
 from app.rounds.rules import ProposalState
@@ -69,3 +70,8 @@ def latest_of(session: Session, help_request_id: UUID) -> Proposal | None:
     """Return the last proposal that was made for a request, in whatever state."""
     query = select(Proposal).where(Proposal.help_request_id == help_request_id)
     return session.scalars(query.order_by(Proposal.id.desc()).limit(1)).one_or_none()
+
+
+def requests(session: Session, ids: Iterable[UUID]) -> Sequence[HelpRequest]:
+    """Return the help requests of proposals, for a snapshot; who reads the answer is checked before."""
+    return session.scalars(select(HelpRequest).where(HelpRequest.id.in_(list(ids)))).all()

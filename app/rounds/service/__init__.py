@@ -1,19 +1,33 @@
 """What can be done with rounds, proposals and decisions."""
 
-from app.rounds.service.expiring import expire
+from app.rounds.service.deciding import decide, lock_all, lock_open
+from app.rounds.service.expiring import end_of_request, expire
+from app.rounds.service.held import propose_held
 from app.rounds.service.proposals import caseworker_codes, open_proposals_of, proposal, proposals
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
+from app.rounds.service.reversing import reverse
 from app.rounds.service.running import run
+from app.rounds.service.settling import let_take_part, settle_started
+from app.rounds.service.weighing import weigh
 
 __all__ = [
     "add_round",
     "caseworker_codes",
+    "decide",
+    "end_of_request",
     "expire",
     "get_round",
+    "let_take_part",
+    "lock_all",
+    "lock_open",
     "open_proposals_of",
     "proposal",
     "proposals",
+    "propose_held",
     "request_round",
+    "reverse",
     "rounds",
     "run",
+    "settle_started",
+    "weigh",
 ]

@@ -1,6 +1,6 @@
 """Proposals that end without a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.assignments.service import settle_hold
 from app.help_requests import queries as help_requests
-from app.kit.events import announce_all
-from app.rounds.events import ProposalExpired
+from app.kit.events import Event, announce_all
+from app.rounds.events import ProposalExpired, ProposalReplaced
 from app.rounds.models import Proposal
 from app.rounds.queries import proposals, storing
 from app.rounds.rules import ProposalState
@@ -20,24 +20,33 @@ def expire(session: Session, now: datetime) -> int:
 
     Locks those requests, in id order.
     """
-    ids = [item.help_request_id for item in proposals.due(session, now)]
-    return _end(session, ids, now) if ids else 0
+    due = sorted(item.help_request_id for item in proposals.due(session, now))
+    if not due:
+        return 0
+    help_requests.lock_in_order(session, due)
+    ended = [item for item in proposals.open_of(session, due) if item.expires_at <= now]
+    events = [ProposalExpired(subject_id=item.help_request_id, proposal_id=item.id) for item in ended]
+    _end(session, ended, ProposalState.EXPIRED, events=events, now=now)
+    return len(ended)
 
 
 def end_of_request(session: Session, help_request_id: UUID, now: datetime) -> None:
-    """End the open proposal of a request that no longer waits; its row is locked."""
-    _end(session, [help_request_id], now, also_in_time=True)
+    """End the open proposal of a request that no longer waits, or that waits no more for it.
+
+    The request's row is locked.
+    """
+    ended = proposals.open_of(session, [help_request_id])
+    events = [ProposalReplaced(subject_id=item.help_request_id, proposal_id=item.id) for item in ended]
+    _end(session, ended, ProposalState.REPLACED, events=events, now=now)
 
 
-def _end(session: Session, help_request_ids: Iterable[UUID], now: datetime, *, also_in_time: bool = False) -> int:
-    ids = sorted(help_request_ids)
-    help_requests.lock_in_order(session, ids)
-    ended = [row for row in proposals.open_of(session, ids) if also_in_time or row.expires_at <= now]
-    storing.end_proposals(session, [row.id for row in ended], ProposalState.EXPIRED, now)
-    release_holds_of(session, ended, now)
-    events = [ProposalExpired(subject_id=row.help_request_id, proposal_id=row.id) for row in ended]
-    announce_all(session, events, actor=None, now=now)
-    return len(ended)
+def _end(
+    session: Session, ended: Sequence[Proposal], state: ProposalState, *, events: Sequence[Event], now: datetime
+) -> None:
+    if ended:
+        storing.end_proposals(session, [item.id for item in ended], state, now)
+        release_holds_of(session, ended, now)
+        announce_all(session, events, actor=None, now=now)
 
 
 def release_holds_of(session: Session, ended: Iterable[Proposal], now: datetime) -> None:

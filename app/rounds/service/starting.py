@@ -1,7 +1,8 @@
 """The beginning of a round: what waits, who has room, and which proposals people are looking at."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -21,6 +22,7 @@ from app.rounds.rules import RoundState, Shown, Trigger
 from app.rounds.service.expiring import expire
 
 PACKAGES: Final = ("numpy", "ortools", "stadsbreed")
+ROOM: Final = frozenset({"maximum", "target", "pace"})
 STOPPED: Final = "The worker that ran it stopped before it was done."
 
 
@@ -34,6 +36,8 @@ class Started:
         Open proposals by request, as they were when the problem was made.
     waiting_on
         What is not in the problem though it waits: unplaced, in the form in which it is stored.
+    held_count
+        Proposals from taken holds: they stay, and count as load, so that the solver need not know them.
     """
 
     round_id: UUID
@@ -41,6 +45,7 @@ class Started:
     problem: solver.Problem
     before: Mapping[UUID, Shown]
     waiting_on: tuple[dict[str, Any], ...]
+    held_count: int
 
 
 def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datetime) -> Started | None:
@@ -78,16 +83,48 @@ def _read(session: Session, row: Round, now: datetime) -> Started:
         [request for request in waiting if request.id not in held_back],
         now=now,
         policy=policy,
-        pins={key: item.caseworker_id for key, item in shown.items() if automatic or item.hold_id is not None},
+        pins={key: item.caseworker_id for key, item in shown.items() if automatic},
         shown={key: item.caseworker_id for key, item in shown.items()},
     )
+    kept = {str(key): item for key, item in shown.items() if item.hold_id is not None and _stands(problem, item)}
+    problem = _apart_from(problem, kept)
     row.policy_version, row.problem, row.request_count = policy.version, problem.to_json(), len(waiting)
     return Started(
         round_id=row.id,
         automatic=automatic,
         problem=problem,
-        before={key: _shown(item) for key, item in shown.items()},
+        before={key: _shown(item) for key, item in shown.items() if str(key) not in kept},
         waiting_on=tuple(held_back.values()),
+        held_count=len(kept),
+    )
+
+
+def _stands(problem: solver.Problem, held: Proposal) -> bool:
+    """Return whether nothing but room is between a held request and its caseworker; the room was held."""
+    worker = next((item for item in problem.caseworkers if item.key == str(held.caseworker_id)), None)
+    request = next((item for item in problem.requests if item.key == str(held.help_request_id)), None)
+    if worker is None or request is None:
+        return False
+    return all(item.code in ROOM for item in solver.barriers(request, worker, problem.policy))
+
+
+def _apart_from(problem: solver.Problem, kept: Mapping[str, Proposal]) -> solver.Problem:
+    """Return a problem without some requests, their minutes counted as load."""
+    taken, count = Counter[str](), Counter[str]()
+    for item in kept.values():
+        taken[str(item.caseworker_id)] += item.effort_minutes
+        count[str(item.caseworker_id)] += 1
+    return replace(
+        problem,
+        requests=tuple(item for item in problem.requests if item.key not in kept),
+        caseworkers=tuple(
+            replace(
+                item,
+                load_minutes=item.load_minutes + taken[item.key],
+                new_in_week=item.new_in_week + count[item.key],
+            )
+            for item in problem.caseworkers
+        ),
     )
 
 

@@ -54,7 +54,7 @@ def store(session: Session, started: Started, solved: Solved, *, now: datetime) 
         possible=possible,
     )
     _replace(session, outcome, placed, open_now, started=started, now=now)
-    _finish(row, started, solved, kept=len(outcome.kept), now=now)
+    _finish(row, started, solved, kept=len(outcome.kept) + started.held_count, now=now)
     counts = {"placed": row.placed_count, "kept": row.kept_count, "made": len(outcome.made)}
     audit.write(session, "run", ("round", row.id), actor=None, now=now, counts=counts)
     return row
@@ -175,7 +175,7 @@ def _because(world: World, request_key: str, old: Proposal, *, automatic: bool) 
 def _finish(row: Round, started: Started, solved: Solved, *, kept: int, now: datetime) -> None:
     plan = solved.plan
     row.state, row.finished_at = RoundState.DONE, now
-    row.placed_count, row.kept_count = len(plan.placed), kept
+    row.placed_count, row.kept_count = len(plan.placed) + started.held_count, kept
     row.tiers = [
         {"name": tier.name, "cost": tier.cost, "bound": tier.bound, "gap": tier.gap} for tier in plan.tiers
     ]
