@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from fastapi import Depends, Header, Query, Response
 from pydantic import (
@@ -116,9 +116,10 @@ class Page(ApiModel, Generic[Item]):
     next: str | None = Field(description="Cursor of the next page; null on the last")
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Name a page after its items, as the design rules want names: ``TopicPage``."""
-        return params[0].__name__.removesuffix("Out") + "Page"
+        item = (get_args(params[0]) or params)[0]  # of a union, its first and fullest kind
+        return f"{item.__name__.removesuffix('Out')}Page"
 
 
 _NOT_A_CURSOR = Fault("cursor", "is not a cursor of this list; leave it out to start at the front")

@@ -169,7 +169,7 @@ def test_caseworkers_are_listed_by_code_page_by_page(session: Session, as_role: 
     a_caseworker(session, code="A-0", location_code="OOS", active=False)
     a_caseworker(session, code="A-2", location_code="NIE")
     lead = as_role("team_lead", locations=["GRO"])
-    query = {"location": "OOS", "active": "true", "limit": 2}
+    query: dict[str, str | int] = {"location": "OOS", "active": "true", "limit": 2}
 
     first = lead.get("/v1/caseworkers", params=query).json()
     rest = lead.get("/v1/caseworkers", params=query | {"cursor": first["next"]}).json()
