@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_args
 
 from fastapi import Depends, Header, Query, Response
 from pydantic import (
