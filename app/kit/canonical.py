@@ -11,7 +11,7 @@ def canonical(value: Any) -> str:
 
     Source: the ordering and spacing of RFC 8785; numbers are whole numbers here.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_as_string)
+    return _encoder.encode(value)
 
 
 def _as_string(value: object) -> str | list[Any]:
@@ -22,3 +22,6 @@ def _as_string(value: object) -> str | list[Any]:
     if isinstance(value, set | frozenset):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_as_string)
