@@ -23,6 +23,7 @@ RUNS_SQL = frozenset({"execute", "scalars", "scalar", "query", "stream"})
 FAULTS = {
     "solver-apart": ("solver/limits.py", "import app.settings"),
     "solver-pure": ("solver/limits.py", "import logging"),
+    "solver-clock": ("solver/ranking.py", "import time"),
     "specification-without-or-tools": ("solver/ranking.py", "import ortools"),
     "front-door": ("app/assignments/rules.py", "import solver.problem"),
     "domains": ("app/kit/clock.py", "import app.city.rules"),
