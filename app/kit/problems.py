@@ -93,19 +93,25 @@ class Problem(BaseModel):
     errors: list[FaultOut] | None = Field(default=None, description="Every fault, for invalid input")
 
 
-def answer(error: DomainError) -> JSONResponse:
-    """Return the problem document of an error."""
-    status = STATUS_OF[error.code]
+def document_of(error: DomainError) -> dict[str, Any]:
+    """Return the problem document of an error, in JSON values."""
     body: dict[str, Any] = {
         "type": TYPE + error.code,
         "title": error.title,
-        "status": status,
+        "status": STATUS_OF[error.code],
         "detail": error.detail,
         **{to_camel(name): value for name, value in error.facts.items()},
     }
     if isinstance(error, InvalidInput):
         body["errors"] = [{"pointer": f.pointer, "message": f.message, "code": f.code} for f in error.faults]
-    return JSONResponse(jsonable_encoder(body), status, _headers_of(status), media_type=MEDIA_TYPE)
+    document: dict[str, Any] = jsonable_encoder(body)
+    return document
+
+
+def answer(error: DomainError) -> JSONResponse:
+    """Return the answer to an error: its problem document."""
+    status = STATUS_OF[error.code]
+    return JSONResponse(document_of(error), status, _headers_of(status), media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -4,18 +4,37 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from app.help_requests.models import HelpRequest
+from app.help_requests.queries import visible
+from app.kit.auth import Actor
 from app.kit.errors import NotFound
 from app.rounds.models import Proposal
 from app.rounds.rules import ProposalState
 
 
-def get(session: Session, proposal_id: UUID) -> Proposal:
-    """Return a proposal; raises NotFound when there is none with this id."""
-    return _there(session.get(Proposal, proposal_id), proposal_id)
+def get(session: Session, proposal_id: UUID, viewer: Actor | None = None) -> Proposal:
+    """Return a proposal.
+
+    Parameters
+    ----------
+    viewer
+        Who must be allowed to see its request; None: decided elsewhere.
+
+    Raises
+    ------
+    NotFound
+        When there is none with this id, or the viewer may not know of it.
+    """
+    query = select(Proposal).where(Proposal.id == proposal_id)
+    found = session.scalars(query if viewer is None else query.where(_visible(viewer))).one_or_none()
+    return _there(found, proposal_id)
+
+
+def _visible(viewer: Actor) -> ColumnElement[bool]:
+    return exists().where(HelpRequest.id == Proposal.help_request_id, visible(viewer))
 
 
 def lock(session: Session, proposal_id: UUID) -> Proposal:
@@ -37,9 +56,11 @@ def _there(proposal: Proposal | None, proposal_id: UUID) -> Proposal:
     return proposal
 
 
-def page(session: Session, *, state: ProposalState | None, after: UUID | None, limit: int) -> Sequence[Proposal]:
-    """Return proposals in the order in which they were made, from after an id on."""
-    query = select(Proposal).order_by(Proposal.id).limit(limit)
+def page(
+    session: Session, viewer: Actor, *, state: ProposalState | None, after: UUID | None, limit: int
+) -> Sequence[Proposal]:
+    """Return proposals that somebody may see in the order in which they were made, from after an id on."""
+    query = select(Proposal).where(_visible(viewer)).order_by(Proposal.id).limit(limit)
     if state is not None:
         query = query.where(Proposal.state == state)
     if after is not None:

@@ -19,7 +19,9 @@ class TermOut(ApiModel):
 
     name: str = Field(examples=["travel"])
     points: int = Field(examples=[12])
-    text: str = Field(description="The same in words", examples=["reistijd: 12 punten"])
+    text: str = Field(
+        description="The same in words", examples=["Van GRO naar NIE is het 12 minuten reizen: 12 punten."]
+    )
 
 
 class CostOut(ApiModel):
@@ -29,9 +31,12 @@ class CostOut(ApiModel):
     terms: list[TermOut] = Field(description="Every wish, also those that cost nothing")
 
     @classmethod
-    def of(cls, points: int, terms: Sequence[dict[str, Any]], language: Language) -> "CostOut":
+    def of(cls, points: int, terms: Sequence[dict[str, Any]], *, language: Language, codes: Codes) -> "CostOut":
         """Return stored terms as they are answered."""
-        items = [TermOut(name=t["name"], points=t["points"], text=words.of_term(t, language)) for t in terms]
+        items = [
+            TermOut(name=term["name"], points=term["points"], text=words.of_term(term, language, codes))
+            for term in terms
+        ]
         return cls(points=points, terms=items)
 
 
@@ -40,7 +45,7 @@ class AlternativeOut(ApiModel):
 
     caseworker_id: UUID
     extra_points: int = Field(description="What the plan would cost more", examples=[35])
-    text: str = Field(examples=["GRO-04: 35 punten meer."])
+    text: str = Field(examples=["GRO-04 kost 35 punten meer."])
 
 
 class ProposalOut(ApiModel):
@@ -69,7 +74,7 @@ class ProposalOut(ApiModel):
         Parameters
         ----------
         codes
-            Code of every caseworker by identifier as text: ``service.caseworker_codes``.
+            What caseworkers, topics and locations are called: ``service.names``.
         """
         return cls(
             id=proposal.id,
@@ -79,10 +84,10 @@ class ProposalOut(ApiModel):
             state=proposal.state,
             etag=etag_of(proposal.version),
             effort_minutes=proposal.effort_minutes,
-            cost=CostOut.of(proposal.points, proposal.terms, language),
+            cost=CostOut.of(proposal.points, proposal.terms, language=language, codes=codes),
             alternatives=[_alternative(item, language, codes) for item in proposal.alternatives],
             cross_district=proposal.cross_district,
-            reason=words.of_reason(proposal.terms, language, codes.get(str(proposal.caseworker_id), "?")),
+            reason=words.of_reason(proposal, language, codes),
             replaces=proposal.replaces_id,
             created_at=proposal.created_at,
             expires_at=proposal.expires_at,

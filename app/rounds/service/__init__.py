@@ -1,9 +1,10 @@
 """What can be done with rounds, proposals and decisions."""
 
-from app.rounds.service.deciding import decide, lock_all, lock_open
+from app.rounds.service.deciding import Preview, decide, lock_all, lock_open, preview
 from app.rounds.service.expiring import end_of_request, expire
+from app.rounds.service.explaining import Explanation, explain
 from app.rounds.service.held import propose_held
-from app.rounds.service.proposals import caseworker_codes, open_proposals_of, proposal, proposals
+from app.rounds.service.proposals import caseworker_codes, names, open_proposals_of, proposal, proposals
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
 from app.rounds.service.running import run
@@ -11,16 +12,21 @@ from app.rounds.service.settling import let_take_part, settle_started
 from app.rounds.service.weighing import weigh
 
 __all__ = [
+    "Explanation",
+    "Preview",
     "add_round",
     "caseworker_codes",
     "decide",
     "end_of_request",
     "expire",
+    "explain",
     "get_round",
     "let_take_part",
     "lock_all",
     "lock_open",
+    "names",
     "open_proposals_of",
+    "preview",
     "proposal",
     "proposals",
     "propose_held",

@@ -5,6 +5,7 @@ request.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,10 +17,10 @@ from app.caseworkers import queries as caseworkers
 from app.help_requests import queries as help_requests
 from app.help_requests import service as requests
 from app.help_requests.models import HelpRequest
-from app.kit import audit, clock
+from app.kit import audit, clock, db
 from app.kit.auth import Actor
 from app.kit.db import new_id
-from app.kit.errors import InvalidInput, NotAllowed, WrongStatus
+from app.kit.errors import Fault, InvalidInput, NotAllowed, NotFound, WrongStatus
 from app.kit.events import Event, announce
 from app.rounds.events import ProposalAccepted, ProposalOverridden, ProposalRejected
 from app.rounds.models import Decision, Proposal
@@ -57,8 +58,8 @@ def lock_open(session: Session, proposal_id: UUID, *, actor: Actor, now: datetim
     WrongStatus
         When it was replaced, or its time is over.
     """
-    found = proposals.get(session, proposal_id)
-    help_requests.lock(session, found.help_request_id, actor)
+    found = proposals.get(session, proposal_id, actor)
+    help_requests.lock(session, found.help_request_id)
     found = proposals.lock(session, proposal_id)
     if found.state in DECIDED:
         raise AlreadyDecided(
@@ -125,6 +126,39 @@ def decide(session: Session, proposal: Proposal, verdict: Verdict, *, actor: Act
     return decision
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a decision would do."""
+
+    decision: DecisionKind
+    caseworker_id: UUID
+    extra_points: int | None
+    then_wait: tuple[UUID, ...]
+    over_maximum: bool
+
+
+def preview(session: Session, proposal: Proposal, verdict: Verdict, *, actor: Actor, now: datetime) -> Preview:
+    """Return what a decision would do: it is made and undone, so that nothing is checked less.
+
+    Raises as `decide` does.
+    """
+    proposed = proposal.caseworker_id
+    with db.undone(session):
+        decision = decide(session, proposal, verdict, actor=actor, now=now)
+        over_maximum = decision.assignment_id is not None and _is_over(session, decision.assignment_id)
+        return Preview(
+            decision=decision.kind,
+            caseworker_id=decision.caseworker_id or proposed,
+            extra_points=decision.extra_points,
+            then_wait=tuple(decision.then_wait),
+            over_maximum=over_maximum,
+        )
+
+
+def _is_over(session: Session, assignment_id: UUID) -> bool:
+    return session.get_one(Assignment, assignment_id).over_maximum
+
+
 def _decision(proposal: Proposal, verdict: Verdict, actor: Actor, now: datetime) -> Decision:
     return Decision(
         id=new_id(),
@@ -142,8 +176,12 @@ def _decision(proposal: Proposal, verdict: Verdict, actor: Actor, now: datetime)
 
 def _weigh(session: Session, proposal: Proposal, request: HelpRequest, decision: Decision, now: datetime) -> None:
     """Note what an override costs more, and which requests no longer fit with that caseworker."""
-    chosen = caseworkers.lock(session, decision.caseworker_id or proposal.caseworker_id)
-    weighed = weigh(session, proposal, request, chosen.id, now=now)
+    chosen = decision.caseworker_id or proposal.caseworker_id
+    try:
+        caseworkers.lock(session, chosen)
+    except NotFound:
+        raise InvalidInput([Fault("#/caseworkerId", f"is not a caseworker: '{chosen}'")]) from None
+    weighed = weigh(session, proposal, request, chosen, now=now)
     decision.extra_points, decision.then_wait = weighed.extra_points, list(weighed.then_wait)
 
 
