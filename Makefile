@@ -37,7 +37,9 @@ check: $(INSTALLED_DEV) ## Check format, lint, types, import contracts, migratio
 	$(BIN)/ruff check --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/stadsbreed migrate --check
+	@echo 'stadsbreed migrate, on an empty database: the migrations must lead to the tables of the models'
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+		env -u STADSBREED_DATABASE_URL STADSBREED_DATA_DIR="$$folder" $(BIN)/stadsbreed migrate
 	$(BIN)/hadolint Dockerfile
 
 bench: $(INSTALLED_DEV) ## Measure speed, side by side with bare routes
