@@ -43,7 +43,7 @@ def events_of(session: Session, subject_id: Any) -> list[str]:
     return list(session.scalars(query))
 
 
-def test_an_assigned_request_takes_its_minutes_and_waits_no_more(session: Session):
+def test_an_assigned_request_takes_its_minutes_and_waits_no_more(session: Session) -> None:
     caseworker, request, actor = a_caseworker(session), a_help_request(session), an_actor(session)
 
     made = assign(session, request, caseworker, actor=actor, reason="crisis")
@@ -57,7 +57,7 @@ def test_an_assigned_request_takes_its_minutes_and_waits_no_more(session: Sessio
     assert (audited.action, audited.actor_id) == ("start", actor.id)
 
 
-def test_a_request_that_does_not_wait_is_not_assigned_again(session: Session):
+def test_a_request_that_does_not_wait_is_not_assigned_again(session: Session) -> None:
     request = a_help_request(session)
     assign(session, request, a_caseworker(session))
 
@@ -65,12 +65,12 @@ def test_a_request_that_does_not_wait_is_not_assigned_again(session: Session):
         assign(session, request, a_caseworker(session))
 
 
-def test_nobody_is_assigned_before_the_age_is_settled(session: Session):
+def test_nobody_is_assigned_before_the_age_is_settled(session: Session) -> None:
     with pytest.raises(WrongStatus):
         assign(session, a_help_request(session, adult=None), a_caseworker(session))
 
 
-def test_a_request_or_caseworker_that_does_not_exist_is_not_found(session: Session):
+def test_a_request_or_caseworker_that_does_not_exist_is_not_found(session: Session) -> None:
     request, caseworker = a_help_request(session), a_caseworker(session)
 
     with pytest.raises(NotFound):
@@ -79,7 +79,7 @@ def test_a_request_or_caseworker_that_does_not_exist_is_not_found(session: Sessi
         assign(session, request, request)
 
 
-def test_a_lead_decides_for_their_own_locations_only(session: Session):
+def test_a_lead_decides_for_their_own_locations_only(session: Session) -> None:
     request, caseworker = a_help_request(session), a_caseworker(session, location_code="ZUI")
 
     with pytest.raises(NotAllowed):
@@ -87,13 +87,13 @@ def test_a_lead_decides_for_their_own_locations_only(session: Session):
     assign(session, request, caseworker, actor=an_actor(session, locations=["GRO", "ZUI"]))
 
 
-def test_a_protected_request_is_not_found_by_who_is_not_on_its_list(session: Session):
+def test_a_protected_request_is_not_found_by_who_is_not_on_its_list(session: Session) -> None:
     with pytest.raises(NotFound):
         assign(session, a_help_request(session, protected=True), a_caseworker(session))
 
 
 @pytest.mark.parametrize(("load", "fits"), [(479, True), (480, True), (481, False)])
-def test_the_effort_fits_up_to_the_maximum(session: Session, load: int, fits: bool):
+def test_the_effort_fits_up_to_the_maximum(session: Session, load: int, fits: bool) -> None:
     request, caseworker = a_help_request(session), a_caseworker(session, maximum_minutes=600)
     an_opening_load(session, caseworker, load)
 
@@ -105,7 +105,7 @@ def test_the_effort_fits_up_to_the_maximum(session: Session, load: int, fits: bo
     assert error.value.facts == {"caseworker": caseworker.code, "free_minutes": 119, "needed_minutes": 120}
 
 
-def test_above_the_maximum_is_explicit_has_a_reason_and_is_marked(session: Session):
+def test_above_the_maximum_is_explicit_has_a_reason_and_is_marked(session: Session) -> None:
     request, caseworker = a_help_request(session), a_caseworker(session)
     an_opening_load(session, caseworker, 600)
 
@@ -114,13 +114,13 @@ def test_above_the_maximum_is_explicit_has_a_reason_and_is_marked(session: Sessi
     assert assign(session, request, caseworker, above_maximum=True, reason="crisis").over_maximum
 
 
-def test_what_fits_is_not_marked_although_going_above_was_allowed(session: Session):
+def test_what_fits_is_not_marked_although_going_above_was_allowed(session: Session) -> None:
     made = assign(session, a_help_request(session), a_caseworker(session), above_maximum=True, reason="crisis")
 
     assert not made.over_maximum
 
 
-def test_going_above_the_maximum_lifts_no_other_rule(session: Session):
+def test_going_above_the_maximum_lifts_no_other_rule(session: Session) -> None:
     request, caseworker = a_help_request(session, asked_level=3), a_caseworker(session, maximum_minutes=480)
     an_opening_load(session, caseworker, 480)
 
@@ -130,7 +130,7 @@ def test_going_above_the_maximum_lifts_no_other_rule(session: Session):
     assert barriers_of(error) == ["level"]
 
 
-def test_an_excluded_caseworker_is_not_available_and_reads_like_one_who_left(session: Session):
+def test_an_excluded_caseworker_is_not_available_and_reads_like_one_who_left(session: Session) -> None:
     request = a_help_request(session)
     excluded, gone = a_caseworker(session), a_caseworker(session, active=False)
     session.add(Exclusion(help_request_id=request.id, caseworker_id=excluded.id, created_at=NOW))
@@ -141,7 +141,7 @@ def test_an_excluded_caseworker_is_not_available_and_reads_like_one_who_left(ses
         assert error.value.facts["barriers"] == [{"code": "not-available", "facts": {}}]
 
 
-def test_who_is_away_when_help_must_start_does_not_take_it(session: Session):
+def test_who_is_away_when_help_must_start_does_not_take_it(session: Session) -> None:
     request, caseworker = a_help_request(session), a_caseworker(session)
     an_absence(session, caseworker, ends_on=NOW.date() + 28 * DAY)
 
@@ -151,7 +151,7 @@ def test_who_is_away_when_help_must_start_does_not_take_it(session: Session):
     assert barriers_of(error) == ["absent"]
 
 
-def test_pace_counts_at_the_decision(session: Session):
+def test_pace_counts_at_the_decision(session: Session) -> None:
     caseworker = a_caseworker(session, new_per_week=1)
     assign(session, a_help_request(session), caseworker)
 
@@ -161,7 +161,7 @@ def test_pace_counts_at_the_decision(session: Session):
     assert barriers_of(error) == ["pace"]
 
 
-def test_an_unconfirmed_load_takes_nothing(session: Session):
+def test_an_unconfirmed_load_takes_nothing(session: Session) -> None:
     stale = NOW - 31 * DAY
     caseworker = a_caseworker(session, load_confirmed_at=stale, created_at=stale)
 
@@ -171,13 +171,13 @@ def test_an_unconfirmed_load_takes_nothing(session: Session):
     assert barriers_of(error) == ["load-unconfirmed"]
 
 
-def test_an_interpreter_adds_the_minutes_of_the_policy(session: Session):
+def test_an_interpreter_adds_the_minutes_of_the_policy(session: Session) -> None:
     request = a_help_request(session, required_languages=["ar"])
 
     assert assign(session, request, a_caseworker(session)).effort_minutes == 150
 
 
-def test_advice_takes_minutes_beside_who_leads(session: Session):
+def test_advice_takes_minutes_beside_who_leads(session: Session) -> None:
     request, adviser = a_help_request(session), a_caseworker(session)
     with pytest.raises(WrongStatus):
         service.consult(
@@ -200,7 +200,7 @@ def transferred(session: Session, assignment: Assignment, caseworker: Any, **giv
     return service.transfer(session, locked, caseworker.id, actor=actor, now=NOW, **given)
 
 
-def test_a_transfer_moves_the_load_and_keeps_the_phase(session: Session):
+def test_a_transfer_moves_the_load_and_keeps_the_phase(session: Session) -> None:
     before, after = a_caseworker(session), a_caseworker(session)
     request = a_help_request(session)
     first = assign(session, request, before)
@@ -218,7 +218,7 @@ def test_a_transfer_moves_the_load_and_keeps_the_phase(session: Session):
     assert events_of(session, request.id)[-1] == "assignment.transferred"
 
 
-def test_a_transfer_leaves_the_interpreter_behind_who_speaks_the_language(session: Session):
+def test_a_transfer_leaves_the_interpreter_behind_who_speaks_the_language(session: Session) -> None:
     request = a_help_request(session, required_languages=["ar"])
     first = assign(session, request, a_caseworker(session))
 
@@ -227,7 +227,7 @@ def test_a_transfer_leaves_the_interpreter_behind_who_speaks_the_language(sessio
     assert (first.effort_minutes, second.effort_minutes) == (150, 120)
 
 
-def test_a_transfer_checks_the_rules_of_who_takes_over(session: Session):
+def test_a_transfer_checks_the_rules_of_who_takes_over(session: Session) -> None:
     first = assign(session, a_help_request(session), a_caseworker(session))
     full = a_caseworker(session)
     an_opening_load(session, full, 600)
@@ -237,7 +237,7 @@ def test_a_transfer_checks_the_rules_of_who_takes_over(session: Session):
     assert transferred(session, first, full, above_maximum=True, reason="agreed").over_maximum
 
 
-def test_a_transfer_goes_to_somebody_else_at_a_location_that_the_lead_leads(session: Session):
+def test_a_transfer_goes_to_somebody_else_at_a_location_that_the_lead_leads(session: Session) -> None:
     caseworker = a_caseworker(session)
     first = assign(session, a_help_request(session), caseworker)
 
@@ -249,14 +249,14 @@ def test_a_transfer_goes_to_somebody_else_at_a_location_that_the_lead_leads(sess
         )
 
 
-def test_what_has_ended_is_not_transferred(session: Session):
+def test_what_has_ended_is_not_transferred(session: Session) -> None:
     ended = an_assignment(session, a_caseworker(session), ended_at=NOW, end_reason=EndReason.CLOSED)
 
     with pytest.raises(WrongStatus):
         transferred(session, ended, a_caseworker(session))
 
 
-def test_a_caseworker_does_not_know_of_the_work_of_others(session: Session):
+def test_a_caseworker_does_not_know_of_the_work_of_others(session: Session) -> None:
     mine, other = a_caseworker(session), a_caseworker(session)
     theirs = an_assignment(session, other)
     me = an_actor(session, Role.CASEWORKER, caseworker_id=mine.id)
@@ -266,7 +266,7 @@ def test_a_caseworker_does_not_know_of_the_work_of_others(session: Session):
     assert queries.page(session, me, limit=10) == []
 
 
-def test_every_phase_is_a_row_of_history(session: Session):
+def test_every_phase_is_a_row_of_history(session: Session) -> None:
     made = assign(session, a_help_request(session), a_caseworker(session))
     later = NOW + DAY
     service.change(session, made, {"phase": Phase.AFTERCARE}, actor=an_actor(session), now=later)

@@ -42,7 +42,7 @@ def load_of(session: Session, caseworker: Caseworker, **given: object) -> int:
     return queries.loads(session, [caseworker.id], NOW, **given)[caseworker.id]  # type: ignore[arg-type]
 
 
-def test_who_has_nothing_has_a_load_of_zero(session: Session):
+def test_who_has_nothing_has_a_load_of_zero(session: Session) -> None:
     idle, busy = a_caseworker(session), a_caseworker(session)
     an_assignment(session, busy, effort_minutes=75)
 
@@ -50,7 +50,7 @@ def test_who_has_nothing_has_a_load_of_zero(session: Session):
     assert queries.loads(session, [], NOW) == {}
 
 
-def test_assignments_cases_run_elsewhere_and_holds_add_up(session: Session):
+def test_assignments_cases_run_elsewhere_and_holds_add_up(session: Session) -> None:
     caseworker = a_caseworker(session)
     an_assignment(session, caseworker, effort_minutes=100)
     an_assignment(session, caseworker, effort_minutes=20, kind=Kind.CONSULT)
@@ -60,7 +60,7 @@ def test_assignments_cases_run_elsewhere_and_holds_add_up(session: Session):
     assert load_of(session, caseworker) == 1_123
 
 
-def test_what_has_ended_does_not_count(session: Session):
+def test_what_has_ended_does_not_count(session: Session) -> None:
     caseworker = a_caseworker(session)
     an_assignment(session, caseworker, ended_at=NOW, end_reason=EndReason.COMPLETED)
     an_opening_load(session, caseworker, 30, ended_at=NOW)
@@ -69,7 +69,7 @@ def test_what_has_ended_does_not_count(session: Session):
     assert load_of(session, caseworker) == 0
 
 
-def test_a_hold_counts_until_the_moment_it_expires(session: Session):
+def test_a_hold_counts_until_the_moment_it_expires(session: Session) -> None:
     caseworker = a_caseworker(session)
     hold = a_hold(session, caseworker, effort_minutes=60)
 
@@ -79,14 +79,14 @@ def test_a_hold_counts_until_the_moment_it_expires(session: Session):
     assert (load_at(-MINUTE), load_at(timedelta()), load_at(MINUTE)) == (60, 0, 0)
 
 
-def test_a_taken_hold_no_longer_expires(session: Session):
+def test_a_taken_hold_no_longer_expires(session: Session) -> None:
     caseworker = a_caseworker(session)
     a_hold(session, caseworker, expires_at=NOW - DAY, taken_by_request_id=a_help_request(session).id)
 
     assert load_of(session, caseworker) == 60
 
 
-def test_holds_of_the_request_at_hand_are_left_out_and_those_of_others_are_not(session: Session):
+def test_holds_of_the_request_at_hand_are_left_out_and_those_of_others_are_not(session: Session) -> None:
     caseworker = a_caseworker(session)
     mine, other = a_help_request(session), a_help_request(session)
     a_hold(session, caseworker, effort_minutes=1, help_request_id=mine.id)
@@ -99,7 +99,7 @@ def test_holds_of_the_request_at_hand_are_left_out_and_those_of_others_are_not(s
     assert load_of(session, caseworker, apart_from=[mine.id, loose.id]) == 100
 
 
-def test_new_requests_count_for_seven_days(session: Session):
+def test_new_requests_count_for_seven_days(session: Session) -> None:
     caseworker, idle = a_caseworker(session), a_caseworker(session)
     an_assignment(session, caseworker, started_at=NOW - 7 * DAY)
     an_assignment(session, caseworker, started_at=NOW - 7 * DAY + MINUTE)
@@ -108,7 +108,7 @@ def test_new_requests_count_for_seven_days(session: Session):
     assert queries.new_in_week(session, [caseworker.id, idle.id], NOW) == {caseworker.id: 2, idle.id: 0}
 
 
-def test_advice_and_what_was_undone_are_no_new_requests(session: Session):
+def test_advice_and_what_was_undone_are_no_new_requests(session: Session) -> None:
     caseworker = a_caseworker(session)
     an_assignment(session, caseworker, kind=Kind.CONSULT)
     an_assignment(session, caseworker, ended_at=NOW, end_reason=EndReason.REVERSED)
@@ -116,7 +116,7 @@ def test_advice_and_what_was_undone_are_no_new_requests(session: Session):
     assert queries.new_in_week(session, [caseworker.id], NOW)[caseworker.id] == 0
 
 
-def test_free_minutes_per_day_know_working_days_absences_and_planned_ends(session: Session):
+def test_free_minutes_per_day_know_working_days_absences_and_planned_ends(session: Session) -> None:
     today = NOW.date()
     caseworker = a_caseworker(session, maximum_minutes=600, working_days=[1, 2, 4])
     an_absence(session, caseworker, starts_on=today + DAY, ends_on=today + DAY)
@@ -130,7 +130,7 @@ def test_free_minutes_per_day_know_working_days_absences_and_planned_ends(sessio
     assert free == [440, 0, 0, 540, 0, 0, 0, 590]
 
 
-def test_nobody_starts_on_a_closed_day(session: Session):
+def test_nobody_starts_on_a_closed_day(session: Session) -> None:
     caseworker = a_caseworker(session, maximum_minutes=600, working_days=list(range(1, 8)))
     days = (NOW.date().replace(month=12, day=25) - NOW.date()).days
 

@@ -43,7 +43,7 @@ def a_clock(session: Session, row: HelpRequest, due_on: date, **given: object) -
     session.flush()
 
 
-def test_a_request_keeps_what_it_asks_for(session: Session):
+def test_a_request_keeps_what_it_asks_for(session: Session) -> None:
     other = a_caseworker(session)
     row = a_help_request(
         session,
@@ -76,7 +76,7 @@ def test_a_request_keeps_what_it_asks_for(session: Session):
     )
 
 
-def test_what_the_intake_leaves_open_comes_from_the_policy(session: Session):
+def test_what_the_intake_leaves_open_comes_from_the_policy(session: Session) -> None:
     row = a_help_request(session, topic="domestic-violence", asked_level=None, asked_effort_minutes=None)
 
     request = seen(session, row)
@@ -84,11 +84,11 @@ def test_what_the_intake_leaves_open_comes_from_the_policy(session: Session):
     assert (request.effort_minutes, request.required_level) == (120, 2)
 
 
-def test_a_request_from_the_future_has_waited_zero_days(session: Session):
+def test_a_request_from_the_future_has_waited_zero_days(session: Session) -> None:
     assert seen(session, a_help_request(session, received_at=NOW + timedelta(seconds=1))).waiting_days == 0
 
 
-def test_a_level_that_was_lowered_keeps_what_was_asked(session: Session):
+def test_a_level_that_was_lowered_keeps_what_was_asked(session: Session) -> None:
     wait = timedelta(days=DEFAULT.lower_level_after_days or 0)
     patient = a_help_request(session, asked_level=3, received_at=NOW - wait)
     recent = a_help_request(session, asked_level=3, received_at=NOW - wait + DAY)
@@ -100,21 +100,23 @@ def test_a_level_that_was_lowered_keeps_what_was_asked(session: Session):
 
 
 @pytest.mark.parametrize(("due", "overdue"), [(-DAY, True), (timedelta(), False), (DAY, False)])
-def test_a_request_is_overdue_the_day_after_its_clock_was_due(session: Session, due: timedelta, overdue: bool):
+def test_a_request_is_overdue_the_day_after_its_clock_was_due(
+    session: Session, due: timedelta, overdue: bool
+) -> None:
     row = a_help_request(session)
     a_clock(session, row, TODAY + due, name=ClockName.WMO)
 
     assert seen(session, row).overdue is overdue
 
 
-def test_a_stopped_clock_is_never_overdue(session: Session):
+def test_a_stopped_clock_is_never_overdue(session: Session) -> None:
     row = a_help_request(session)
     a_clock(session, row, TODAY - DAY, stopped_at=NOW)
 
     assert not seen(session, row).overdue
 
 
-def test_help_must_start_by_the_first_norm_that_asks_for_it(session: Session):
+def test_help_must_start_by_the_first_norm_that_asks_for_it(session: Session) -> None:
     row = a_help_request(session)
     a_clock(session, row, TODAY + 20 * DAY)
     a_clock(session, row, TODAY + 4 * DAY, name=ClockName.EXTERNAL_DEADLINE)
@@ -126,14 +128,14 @@ def test_help_must_start_by_the_first_norm_that_asks_for_it(session: Session):
 @pytest.mark.parametrize(("urgency", "days"), [(Urgency.CRISIS, 0), (Urgency.URGENT, 3), (Urgency.NORMAL, 3)])
 def test_a_norm_that_was_missed_asks_for_the_soonest_start_that_makes_sense(
     session: Session, urgency: Urgency, days: int
-):
+) -> None:
     row = a_help_request(session, urgency=urgency)
     a_clock(session, row, TODAY - 5 * DAY)
 
     assert seen(session, row).start_within_days == days
 
 
-def test_a_crisis_on_a_closed_day_starts_on_the_next_working_day(session: Session):
+def test_a_crisis_on_a_closed_day_starts_on_the_next_working_day(session: Session) -> None:
     session.add(ClosedDay(day=TODAY, name_nl="Dicht", name_en="Closed", counts_by_law=False))
     row = a_help_request(session, urgency=Urgency.CRISIS)
     a_clock(session, row, TODAY)
@@ -141,7 +143,7 @@ def test_a_crisis_on_a_closed_day_starts_on_the_next_working_day(session: Sessio
     assert seen(session, row).start_within_days == 1
 
 
-def test_a_request_that_is_not_stored_gets_the_norms_of_its_urgency(session: Session):
+def test_a_request_that_is_not_stored_gets_the_norms_of_its_urgency(session: Session) -> None:
     actor = an_actor(session)
     excluded = a_caseworker(session)
     needs = preview(Intake(topic="finances", adult=True, urgency=Urgency.URGENT), actor=actor, now=NOW)
@@ -152,7 +154,7 @@ def test_a_request_that_is_not_stored_gets_the_norms_of_its_urgency(session: Ses
     assert request.excluded == {str(excluded.id)}
 
 
-def test_stored_exclusions_and_given_ones_add_up(session: Session):
+def test_stored_exclusions_and_given_ones_add_up(session: Session) -> None:
     one, other = a_caseworker(session), a_caseworker(session)
     row = a_help_request(session)
     session.add(Exclusion(help_request_id=row.id, caseworker_id=one.id, created_at=NOW))
@@ -163,14 +165,16 @@ def test_stored_exclusions_and_given_ones_add_up(session: Session):
 
 
 @pytest.mark.parametrize(("until", "waits"), [(-DAY, False), (timedelta(), True), (DAY, True)])
-def test_a_resident_waits_for_somebody_until_the_day_they_chose(session: Session, until: timedelta, waits: bool):
+def test_a_resident_waits_for_somebody_until_the_day_they_chose(
+    session: Session, until: timedelta, waits: bool
+) -> None:
     somebody = a_caseworker(session)
     row = a_help_request(session, wait_for_caseworker_id=somebody.id, wait_for_until=TODAY + until)
 
     assert seen(session, row).only == (str(somebody.id) if waits else None)
 
 
-def test_pins_and_shown_proposals_are_told_by_key(session: Session):
+def test_pins_and_shown_proposals_are_told_by_key(session: Session) -> None:
     one, other = a_caseworker(session), a_caseworker(session)
     row = a_help_request(session)
 
@@ -179,7 +183,7 @@ def test_pins_and_shown_proposals_are_told_by_key(session: Session):
     assert (request.pinned_to, request.shown) == (str(one.id), str(other.id))
 
 
-def test_a_household_stays_unknown_until_the_policy_links_it(session: Session):
+def test_a_household_stays_unknown_until_the_policy_links_it(session: Session) -> None:
     rows = [a_help_request(session, household_reference="h-1") for _ in range(2)]
     rows.append(a_help_request(session, household_reference="h-2"))
     running = a_help_request(session, household_reference="h-2", status=Status.ASSIGNED)
@@ -195,7 +199,7 @@ def test_a_household_stays_unknown_until_the_policy_links_it(session: Session):
     assert households(LINKED) == [(first, None), (first, None), (None, str(coordinator.id))]
 
 
-def test_a_caseworker_is_seen_with_everything_that_binds_them(session: Session):
+def test_a_caseworker_is_seen_with_everything_that_binds_them(session: Session) -> None:
     caseworker = a_caseworker(session, languages=["nl", "ar"], attributes=["home-visit"], new_per_week=3)
     an_absence(session, caseworker)
     an_assignment(session, caseworker, effort_minutes=100)
@@ -219,7 +223,7 @@ def test_a_caseworker_is_seen_with_everything_that_binds_them(session: Session):
 
 
 @pytest.mark.parametrize(("days", "confirmed"), [(30, True), (31, False)])
-def test_a_load_counts_as_confirmed_for_thirty_days(session: Session, days: int, confirmed: bool):
+def test_a_load_counts_as_confirmed_for_thirty_days(session: Session, days: int, confirmed: bool) -> None:
     caseworker = a_caseworker(session, load_confirmed_at=NOW - days * DAY, created_at=NOW - 90 * DAY)
 
     problem = snapshot.problem_of(session, [], now=NOW, policy=POLICY)
@@ -227,7 +231,7 @@ def test_a_load_counts_as_confirmed_for_thirty_days(session: Session, days: int,
     assert {worker.key: worker.load_confirmed for worker in problem.caseworkers}[str(caseworker.id)] is confirmed
 
 
-def test_who_left_stays_in_sight_so_that_an_exclusion_does_not_show(session: Session):
+def test_who_left_stays_in_sight_so_that_an_exclusion_does_not_show(session: Session) -> None:
     gone = a_caseworker(session, active=False)
 
     problem = snapshot.problem_of(session, [], now=NOW, policy=POLICY)
@@ -235,7 +239,7 @@ def test_who_left_stays_in_sight_so_that_an_exclusion_does_not_show(session: Ses
     assert {worker.key: worker.active for worker in problem.caseworkers}[str(gone.id)] is False
 
 
-def test_a_held_place_does_not_count_beside_its_own_request(session: Session):
+def test_a_held_place_does_not_count_beside_its_own_request(session: Session) -> None:
     caseworker, row = a_caseworker(session), a_help_request(session)
     hold = {"id": new_id(), "caseworker_id": caseworker.id, "effort_minutes": 120, "created_at": NOW}
     hold |= {"created_by": an_actor(session).id, "expires_at": NOW + DAY, "taken_by_request_id": row.id}
@@ -249,7 +253,7 @@ def test_a_held_place_does_not_count_beside_its_own_request(session: Session):
     assert (load_for(row), load_for(other)) == (0, 120)
 
 
-def test_travel_is_known_between_every_district_and_location(session: Session):
+def test_travel_is_known_between_every_district_and_location(session: Session) -> None:
     problem = snapshot.problem_of(session, [], now=NOW, policy=POLICY)
 
     assert len(problem.travel) == 36
@@ -257,14 +261,14 @@ def test_travel_is_known_between_every_district_and_location(session: Session):
     assert 10 <= problem.travel[("NOR", "ZUI")] <= 30
 
 
-def test_a_problem_can_be_stored_and_read_again(session: Session):
+def test_a_problem_can_be_stored_and_read_again(session: Session) -> None:
     a_caseworker(session)
     problem = snapshot.problem_of(session, [a_help_request(session)], now=NOW, policy=POLICY)
 
     assert solver.Problem.from_json(problem.to_json()) == problem
 
 
-def test_the_number_of_queries_does_not_grow_with_what_waits(session: Session):
+def test_the_number_of_queries_does_not_grow_with_what_waits(session: Session) -> None:
     policies.in_force(session, TODAY)
     asked: list[str] = []
 
@@ -289,7 +293,7 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(session: Session):
     assert queries_for(many) == one <= 11
 
 
-def test_the_pair_at_commit_is_the_pair_of_the_round(session: Session):
+def test_the_pair_at_commit_is_the_pair_of_the_round(session: Session) -> None:
     caseworker, row = a_caseworker(session, languages=["nl"]), a_help_request(session, required_languages=["ar"])
     problem = snapshot.problem_of(session, [row], now=NOW, policy=POLICY)
 
@@ -298,7 +302,7 @@ def test_the_pair_at_commit_is_the_pair_of_the_round(session: Session):
     assert pair == (problem.request(str(row.id)), next(w for w in problem.caseworkers if w.key == pair[1].key))
 
 
-def test_at_commit_the_maximum_is_the_limit_and_not_the_target(session: Session):
+def test_at_commit_the_maximum_is_the_limit_and_not_the_target(session: Session) -> None:
     caseworker, row = a_caseworker(session), a_help_request(session)
     an_opening_load(session, caseworker, 480)
     pair = snapshot.pair_of(session, row, caseworker, now=NOW, policy=POLICY)
