@@ -22,6 +22,7 @@ from app.identity.rules import Role
 from app.kit import clock, db, migrations, startup
 from app.kit.embedded_postgres import DataFolderError
 from app.kit.errors import DomainError
+from app.policy import service as policies
 from app.settings import PREFIX, Settings, UnsafeConfiguration
 
 FAILED, WRONG_USE = 1, 2
@@ -240,6 +241,8 @@ def _ready() -> Iterator[tuple[Settings, str]]:
     with _settings() as settings:
         startup.prepare(settings)
         with startup.database(settings) as url:
+            with db.transaction() as session:
+                policies.ensure_default(session, clock.now())
             yield settings, url
 
 

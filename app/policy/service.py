@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.city import service as city
 from app.kit import audit, clock
 from app.kit.auth import Actor
+from app.kit.db import transaction
 from app.kit.errors import Fault, InvalidInput, NotFound
 from app.kit.events import announce
 from app.policy import queries
@@ -41,7 +42,9 @@ def in_force(session: Session, day: date) -> InForce:
     """
     found = queries.in_force(session, day)
     if found is None:
-        ensure_default(session, clock.start_of(day))
+        # In a transaction of its own: who asks may hold locks, and must not wait for others with them.
+        with transaction() as own:
+            ensure_default(own, clock.start_of(day))
         found = queries.in_force(session, day)
     if found is None:
         raise NotFound(f"No policy was in force on {day}; the first one counts from {SINCE_EVER}.")

@@ -6,15 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from app.assignments.service.imports import import_csv
 from app.caseworkers import queries, service
 from app.caseworkers.rules import Details
 from app.kit import db
 from app.kit.errors import WrongStatus
-from app.policy import service as policies
-from app.policy.models import PolicyVersion
 from tests.builders import NOW, a_caseworker, an_actor
 
 pytestmark = pytest.mark.committed
@@ -92,20 +90,3 @@ def test_an_absence_waits_for_who_decides_about_the_same_caseworker(engine: Engi
                 answer.result(timeout=0.3)
             assert queries.absences_from(session, [caseworker_id], today) == {caseworker_id: []}
         answer.result(timeout=5)
-
-
-def test_two_who_ask_first_find_one_default_policy(engine: Engine) -> None:
-    def ask() -> int:
-        with db.transaction() as session:
-            return policies.in_force(session, NOW.date()).version
-
-    with ThreadPoolExecutor(1) as other:
-        with db.transaction() as session:
-            mine = policies.in_force(session, NOW.date()).version
-            answer = other.submit(ask)
-            with pytest.raises(StillWaiting):
-                answer.result(timeout=0.3)
-        assert answer.result(timeout=5) == mine
-
-    with db.transaction() as session:
-        assert session.scalar(select(func.count()).select_from(PolicyVersion)) == 1

@@ -1,12 +1,15 @@
 """Versions of the policy: which one applies, and adding one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
+from app.kit import db
 from app.kit.audit import AuditLine
 from app.kit.errors import InvalidInput, NotFound
 from app.kit.events import EventRow
@@ -166,3 +169,32 @@ def test_a_cursor_of_another_list_is_refused(as_role: ClientMaker, cursor: str) 
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == ["cursor"]
+
+
+@pytest.mark.committed
+def test_many_who_ask_first_find_one_default(engine: Engine) -> None:
+    together = Barrier(4)
+
+    def ask() -> int:
+        with db.transaction() as session:
+            session.connection()
+            together.wait()
+            return service.in_force(session, TODAY).version
+
+    with ThreadPoolExecutor(4) as people:
+        versions = [answer.result(timeout=10) for answer in [people.submit(ask) for _ in range(4)]]
+
+    assert len(set(versions)) == 1
+    with db.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(PolicyVersion)) == 1
+
+
+@pytest.mark.committed
+def test_who_asks_first_holds_nobody_up(engine: Engine) -> None:
+    def ask() -> int:
+        with db.transaction() as session:
+            return service.in_force(session, TODAY).version
+
+    with ThreadPoolExecutor(1) as other, db.transaction() as session:
+        mine = service.in_force(session, TODAY).version
+        assert other.submit(ask).result(timeout=5) == mine
