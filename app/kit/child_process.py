@@ -1,11 +1,10 @@
 """A warm process that does one piece of work at a time, and that can be killed when it takes too long.
 
 Some libraries can't be interrupted from within: only killing their process keeps a limit. The child
-is a fresh interpreter (not a fork, which copies locks and threads), has its modules imported before
-the first work comes, and ends at once when its parent does, also after ``kill -9``.
+is a fresh interpreter (not a fork, which copies locks and threads), does some first work as soon as it
+starts so that slow imports are behind it, and ends at once when its parent does, also after ``kill -9``.
 """
 
-import importlib
 import os
 import pickle
 import queue
@@ -13,11 +12,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Generic, TypeVar
 
 T = TypeVar("T")
+Reply = tuple[str, Any, int]
+"""How it went (done or failed), what came of it, and the milliseconds it took."""
+START_SECONDS = 60.0
 
 
 class ChildStopped(Exception):
@@ -41,17 +43,19 @@ class ChildProcess:
 
     Parameters
     ----------
-    modules
-        Names of the modules that the child imports as soon as it starts.
+    first
+        A function and its arguments: what a new child does before anything else. It has a minute, and
+        its time does not count for the work that waits for it.
     """
 
-    def __init__(self, modules: Iterable[str] = ()) -> None:
-        self._modules = tuple(modules)
+    def __init__(self, first: tuple[Callable[..., Any], *tuple[Any, ...]] = (os.getpid,)) -> None:
+        self._first = first
         self._one_at_a_time = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_warm = False
 
     def warm_up(self) -> None:
-        """Start the process now, so that the first work does not wait for its imports."""
+        """Start the process now and let it do its first work, without waiting for it."""
         with self._one_at_a_time:
             self._running()
 
@@ -76,19 +80,10 @@ class ChildProcess:
         """
         with self._one_at_a_time:
             process = self._running()
-            timer = threading.Timer(seconds, process.kill)
-            timer.daemon = True
-            timer.start()
-            ends_at = time.monotonic() + seconds
-            try:
-                kind, value, milliseconds = _exchange(process, (function, arguments))
-            except (EOFError, OSError, pickle.UnpicklingError) as error:
-                self._end()
-                raise ChildStopped(f"no answer within {seconds:g} s, or the process ended") from error
-            finally:
-                timer.cancel()
-            if time.monotonic() >= ends_at:  # the kill may still be on its way
-                self._end()
+            if not self._is_warm:
+                self._within(START_SECONDS, process, None)
+                self._is_warm = True
+            kind, value, milliseconds = self._within(seconds, process, (function, arguments))
         if kind == "failed":
             raise ChildFailed(value)
         return Answer(value, milliseconds)
@@ -98,10 +93,28 @@ class ChildProcess:
         with self._one_at_a_time:
             self._end()
 
+    def _within(self, seconds: float, process: subprocess.Popen[bytes], work: tuple[Any, ...] | None) -> Reply:
+        """Return what the process answers to work, or to the work it has; kill it when it takes longer."""
+        timer = threading.Timer(seconds, process.kill)
+        timer.daemon = True
+        timer.start()
+        ends_at = time.monotonic() + seconds
+        try:
+            if work is not None:
+                _write(process, work)
+            return _read(process)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            self._end()
+            raise ChildStopped(f"no answer within {seconds:g} s, or the process ended") from error
+        finally:
+            timer.cancel()
+            if time.monotonic() >= ends_at:  # the kill may still be on its way
+                self._end()
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            command = [sys.executable, "-m", __name__, *self._modules]
+            command = [sys.executable, "-m", __name__]
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
                 command,
                 stdin=subprocess.PIPE,
@@ -109,6 +122,8 @@ class ChildProcess:
                 env={**os.environ, "PYTHONPATH": _path()},
                 start_new_session=True,  # Ctrl-C is for the parent; the child ends with it
             )
+            self._is_warm = False
+            _write(self._process, (self._first[0], self._first[1:]))
         return self._process
 
     def _end(self) -> None:
@@ -133,23 +148,24 @@ def _close(pipe: Any) -> None:
         return
 
 
-def _exchange(process: subprocess.Popen[bytes], work: tuple[Any, ...]) -> tuple[str, Any, int]:
-    assert process.stdin is not None  # noqa: S101 (both are pipes)
-    assert process.stdout is not None  # noqa: S101
+def _write(process: subprocess.Popen[bytes], work: tuple[Any, ...]) -> None:
+    assert process.stdin is not None  # noqa: S101 (a pipe)
     pickle.dump(work, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
     process.stdin.flush()
-    answer: tuple[str, Any, int] = pickle.load(process.stdout)  # noqa: S301 (from our own child)
-    return answer
 
 
-def _serve(modules: Iterable[str]) -> None:
+def _read(process: subprocess.Popen[bytes]) -> Reply:
+    assert process.stdout is not None  # noqa: S101 (a pipe)
+    reply: Reply = pickle.load(process.stdout)  # noqa: S301 (from our own child)
+    return reply
+
+
+def _serve() -> None:
     """Answer work from standard input on standard output until the parent closes it or ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not mix with answers
     works: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, works), daemon=True).start()
-    for name in modules:
-        importlib.import_module(name)
     while True:
         function, arguments = works.get()
         pickle.dump(_answer_of(function, arguments), answers, protocol=pickle.HIGHEST_PROTOCOL)
@@ -175,4 +191,4 @@ def _answer_of(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tupl
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1:])
+    _serve()

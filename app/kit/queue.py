@@ -11,9 +11,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
 from procrastinate.types import TimeDeltaParams
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app.kit.db import savepoint
+
+WORKER_CONNECTIONS = 4
 
 tasks = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Where tasks are declared. Deferring runs on the session's own connection, so this app is never opened."""
@@ -49,6 +52,24 @@ def defer_once(
     except AlreadyEnqueued:
         return False
     return True
+
+
+def repeat(task: Task[..., Any, Any], cron: str) -> None:
+    """Have a task run at the times of a cron line, in UTC, by whichever worker is first.
+
+    Raises
+    ------
+    ValueError
+        When it is no cron line.
+    """
+    registered = tasks.periodic_registry.register_task(task=task, cron=cron, periodic_id="", configure_kwargs={})
+    registered.croniter.get_next()
+
+
+def worker_connector(url: str) -> procrastinate.PsycopgConnector:
+    """Return the connections of a worker to the queue in a database; they are opened by running it."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=WORKER_CONNECTIONS)
 
 
 def schema_sql() -> str:

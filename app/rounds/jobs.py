@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assignments.events import AssignmentStarted
 from app.assignments.rules import Kind
-from app.kit import clock, db, queue
+from app.kit import clock, db, idempotency, queue
 from app.kit.child_process import ChildProcess
 from app.kit.db import new_id
 from app.kit.events import Event
@@ -19,6 +19,7 @@ from app.rounds.events import RoundRequested
 from app.rounds.rules import Trigger
 from app.settings import Settings
 
+JOBS_KEPT_HOURS: Final = 7 * 24
 ROUNDS: Final = "rounds"
 """Name of the lock that keeps rounds apart, and of the one by which a burst becomes one round."""
 
@@ -55,6 +56,51 @@ def queue_soon(session: Session, trigger: Trigger, *, delay_seconds: float) -> N
 def _settings(context: JobContext) -> Settings:
     settings: Settings = context.additional_context["settings"]
     return settings
+
+
+# --- at set times; cron counts in UTC, so that no night has an hour twice or not at all ----------------
+
+
+@queue.tasks.task
+def run_timetable(timestamp: int) -> None:  # noqa: ARG001 (the moment, given by the queue)
+    """Have the timetable's round run; when it does is a setting, read by the worker."""
+    with db.transaction() as session:
+        queue_soon(session, Trigger.TIMETABLE, delay_seconds=0)
+
+
+@queue.tasks.periodic(cron="*/5 * * * *")
+@queue.tasks.task
+def expire_proposals(timestamp: int) -> None:  # noqa: ARG001 (the moment, given by the queue)
+    """End the proposals that nobody decided on by the end of the next working day."""
+    with db.transaction() as session:
+        service.expire(session, clock.now())
+
+
+@queue.tasks.periodic(cron="* * * * *")
+@queue.tasks.task(pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the moment)
+    """Do again what a worker was doing when it was killed."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
+
+
+@queue.tasks.periodic(cron="17 2 * * *")
+@queue.tasks.task(pass_context=True)
+async def forget_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the moment)
+    """Delete jobs that ended more than a week ago."""
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+@queue.tasks.periodic(cron="23 * * * *")
+@queue.tasks.task
+def forget_keys_and_holds(timestamp: int) -> None:  # noqa: ARG001 (the moment, given by the queue)
+    """Delete old idempotency keys, and mark holds released that have expired: no query reads them again."""
+    with db.transaction() as session:
+        idempotency.forget_old(session, clock.now())
+        service.release_expired_holds(session, clock.now())
 
 
 # --- consequences, named in wiring ---------------------------------------------------------------

@@ -25,7 +25,7 @@ child.run(time.sleep, 600, seconds=600)
 
 @pytest.fixture
 def child() -> Iterator[ChildProcess]:
-    child = ChildProcess(["fractions"])
+    child = ChildProcess((operator.add, 1, 2))
     yield child
     child.close()
 
@@ -79,3 +79,11 @@ def test_the_child_ends_with_its_parent_also_in_the_middle_of_work() -> None:
         parent.send_signal(signal.SIGKILL)
 
     assert psutil.wait_procs([orphan], timeout=10) == ([orphan], [])
+
+
+def test_first_work_does_not_count_for_the_limit_of_what_waits_for_it() -> None:
+    child = ChildProcess((time.sleep, 0.5))
+    child.warm_up()
+
+    assert child.run(operator.add, 2, 3, seconds=0.4).value == 5
+    child.close()

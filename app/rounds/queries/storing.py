@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from app.assignments.models import Hold
 from app.help_requests.models import HelpRequest
 from app.help_requests.rules import Status
 from app.rounds.models import Decision, Proposal
@@ -50,3 +51,9 @@ def let_go(session: Session, help_request_id: UUID) -> bool:
     of_request = select(Proposal.id).where(Proposal.help_request_id == help_request_id)
     change = update(Decision).where(Decision.proposal_id.in_(of_request), Decision.holds_back)
     return bool(session.execute(change.values(holds_back=False).returning(Decision.id)).all())
+
+
+def release_expired_holds(session: Session, now: datetime) -> None:
+    """Mark holds as released from the moment at which they expired; those of an open proposal stay."""
+    expired = (Hold.released_at.is_(None), Hold.taken_by_request_id.is_(None), Hold.expires_at <= now)
+    session.execute(update(Hold).where(*expired).values(released_at=Hold.expires_at))

@@ -1,17 +1,18 @@
 """What can be done with rounds, proposals and decisions."""
 
 from app.rounds.service.deciding import Preview, decide, lock_all, lock_open, preview
-from app.rounds.service.expiring import end_of_request, expire
+from app.rounds.service.expiring import end_of_request, expire, release_expired_holds
 from app.rounds.service.explaining import Explanation, explain
 from app.rounds.service.held import propose_held
 from app.rounds.service.proposals import caseworker_codes, names, open_proposals_of, proposal, proposals
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
-from app.rounds.service.running import run
+from app.rounds.service.running import FIRST_WORK, run
 from app.rounds.service.settling import let_take_part, settle_started
 from app.rounds.service.weighing import weigh
 
 __all__ = [
+    "FIRST_WORK",
     "Explanation",
     "Preview",
     "add_round",
@@ -30,6 +31,7 @@ __all__ = [
     "proposal",
     "proposals",
     "propose_held",
+    "release_expired_holds",
     "request_round",
     "reverse",
     "rounds",

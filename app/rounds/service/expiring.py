@@ -53,3 +53,8 @@ def release_holds_of(session: Session, ended: Iterable[Proposal], now: datetime)
     """Give back the places that were held for proposals that have ended."""
     for hold_id in sorted(row.hold_id for row in ended if row.hold_id is not None):
         settle_hold(session, hold_id, now)
+
+
+def release_expired_holds(session: Session, now: datetime) -> None:
+    """Tidy up holds that expired: they no longer count already, and now no query meets them again."""
+    storing.release_expired_holds(session, now)

@@ -20,6 +20,8 @@ SEED: Final = 0
 EFFORT_SHARE: Final = 0.5
 """Of the seconds, as units of effort. A unit is about a second of one core: with half, the effort, which
 repeats exactly, ends the work before the clock does, also on a machine half as fast."""
+FIRST_WORK: Final = (solver.solve, solver.Problem(requests=(), caseworkers=()), solver.Limits(effort=1.0))
+"""What a new child does before its first round: solving nothing, so that its slow imports are behind it."""
 GRACE_SECONDS: Final = 1.0
 """A solver that overruns its limit by this much is killed."""
 
