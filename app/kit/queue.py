@@ -8,6 +8,8 @@ from typing import Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
+from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
 from procrastinate.types import TimeDeltaParams
@@ -32,7 +34,7 @@ def defer(session: Session, task: Task[..., Any, Any], *, delay_seconds: float =
     arguments
         Plain JSON values; identifiers as strings.
     """
-    task.configure(connection=_driver_connection(session), schedule_in=_in(delay_seconds)).defer(**arguments)
+    _deferrer(session, task, schedule_in=_in(delay_seconds)).defer(**arguments)
 
 
 def defer_once(
@@ -45,10 +47,7 @@ def defer_once(
     """
     try:
         with savepoint(session):
-            connection = _driver_connection(session)
-            task.configure(connection=connection, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer(
-                **arguments
-            )
+            _deferrer(session, task, queueing_lock=lock, schedule_in=_in(delay_seconds)).defer(**arguments)
     except AlreadyEnqueued:
         return False
     return True
@@ -81,5 +80,15 @@ def _in(seconds: float) -> TimeDeltaParams | None:
     return {"milliseconds": int(seconds * 1000)} if seconds else None
 
 
-def _driver_connection(session: Session) -> Any:
-    return session.connection().connection.driver_connection
+def _deferrer(session: Session, task: Task[..., Any, Any], **options: Any) -> JobDeferrer:
+    """Return what inserts a job on the session's own connection, also within a worker.
+
+    There the tasks' own connector is the worker's, which is async and can't use a session's connection.
+    """
+    connection = session.connection().connection.driver_connection
+    deferrer = task.configure(connection=connection, **options)
+    deferrer.job_manager = _on_sessions
+    return deferrer
+
+
+_on_sessions = JobManager(procrastinate.SyncPsycopgConnector())
