@@ -46,7 +46,7 @@ def refresh_codes(session: Session, now: datetime) -> None:
 
 def forget_codes() -> None:
     """Have the codes read again at the next request, whatever the clock says."""
-    global _codes  # noqa: PLW0603 (see above)
+    global _codes
     _codes = Codes()
 
 

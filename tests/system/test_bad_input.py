@@ -30,9 +30,9 @@ def known_ids(session: Any) -> dict[str, UUID]:
     caseworker = a_caseworker(session)
     assignment = an_assignment(session, caseworker)
     return {
-        "help_request_id": a_help_request(session).id,
-        "caseworker_id": caseworker.id,
-        "assignment_id": assignment.id,
+        "helpRequestId": a_help_request(session).id,
+        "caseworkerId": caseworker.id,
+        "assignmentId": assignment.id,
     }
 
 

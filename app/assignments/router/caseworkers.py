@@ -41,7 +41,7 @@ CaseworkerPath = Annotated[UUID, Path(alias="caseworkerId", description="Id of a
 AbsencePath = Annotated[UUID, Path(alias="absenceId", description="Id of an absence")]
 
 
-def _only_csv(content_type: Annotated[str, Header(include_in_schema=False)] = "") -> None:
+def _only_csv(_: ActorDep, content_type: Annotated[str, Header(include_in_schema=False)] = "") -> None:
     if content_type.split(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMediaType("Send the file as text/csv.")
 
