@@ -110,20 +110,10 @@ def announce(session: Session, event: Event, *, actor: Actor | None, now: dateti
     actor
         Who did it; None for the service itself.
     """
-    session.add(
-        EventRow(
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            sequence=next_number(EventRow.sequence, EventRow.subject_id == event.subject_id),
-            type=event.type,
-            at=now,
-            actor_id=actor.id if actor else None,
-            data=canonical(event.facts()),
-        )
-    )
+    number = next_number(EventRow.sequence, EventRow.subject_id == event.subject_id)
+    session.add(EventRow(**row_of(event, number, actor=actor, now=now)))
     session.flush()
-    for handler in _handlers.get(type(event), ()):
-        handler(session, event, now)
+    tell(session, event, now)
 
 
 def announce_all(session: Session, events: Sequence[Event], *, actor: Actor | None, now: datetime) -> None:
@@ -136,25 +126,33 @@ def announce_all(session: Session, events: Sequence[Event], *, actor: Actor | No
         return
     subjects = {event.subject_id for event in events}
     last = select(EventRow.subject_id, func.max(EventRow.sequence)).where(EventRow.subject_id.in_(subjects))
-    numbers: dict[UUID, int] = dict(session.execute(last.group_by(EventRow.subject_id)).tuples().all())
+    numbers: dict[UUID, int] = dict(session.execute(last.group_by(EventRow.subject_id)).all())
     rows = []
     for event in events:
         numbers[event.subject_id] = numbers.get(event.subject_id, 0) + 1
-        rows.append(
-            {
-                "subject_type": event.subject_type,
-                "subject_id": event.subject_id,
-                "sequence": numbers[event.subject_id],
-                "type": event.type,
-                "at": now,
-                "actor_id": actor.id if actor else None,
-                "data": canonical(event.facts()),
-            }
-        )
+        rows.append(row_of(event, numbers[event.subject_id], actor=actor, now=now))
     session.execute(insert(EventRow.__table__), rows)  # type: ignore[arg-type]
     for event in events:
-        for handler in _handlers.get(type(event), ()):
-            handler(session, event, now)
+        tell(session, event, now)
+
+
+def row_of(event: Event, number: Any, *, actor: Actor | None, now: datetime) -> dict[str, Any]:
+    """Return the row of an event with its number: 1 for the first of a subject, or an SQL expression."""
+    return {
+        "subject_type": event.subject_type,
+        "subject_id": event.subject_id,
+        "sequence": number,
+        "type": event.type,
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "data": canonical(event.facts()),
+    }
+
+
+def tell(session: Session, event: Event, now: datetime) -> None:
+    """Call the handlers of an event whose row is stored; only for who stores it otherwise than by ``announce``."""
+    for handler in _handlers.get(type(event), ()):
+        handler(session, event, now)
 
 
 def next_number(column: Any, of_subject: ColumnElement[bool]) -> Any:
