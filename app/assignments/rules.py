@@ -110,14 +110,14 @@ def free_per_day(
     present
         For each day whether they work and are present; nothing can start on the others: 0.
     """
-    gains = [0] * len(present)
+    gains: dict[int, int] = {}
     for minutes, last_day in ends:
         day = (last_day - today).days + 1
-        if 0 < day < len(gains):
-            gains[day] += minutes
+        if day > 0:
+            gains[day] = gains.get(day, 0) + minutes
     free, per_day = free_minutes, []
-    for gain, there in zip(gains, present, strict=True):
-        free += gain
+    for day, there in enumerate(present):
+        free += gains.get(day, 0) if gains else 0
         per_day.append(max(0, free) if there else 0)
     return per_day
 

@@ -7,7 +7,7 @@ whether a load counts as confirmed. Eight short queries, however many requests a
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -29,10 +29,11 @@ from app.help_requests.rules import (
     clocks_for,
     is_overdue,
 )
-from app.help_requests.service.derived import (
+from app.help_requests.service import (
     asked_level_of,
     effort_minutes_of,
     level_of,
+    surroundings,
     waiting_days_of,
     waits_since,
 )
@@ -64,7 +65,7 @@ class Today:
 
     now: datetime
     day: date
-    closed: frozenset[date]
+    closed: Collection[date]
     home_of: Mapping[str, str]
     travel: Mapping[tuple[str, str], int]
     document: PolicyDocument
@@ -187,17 +188,42 @@ def due_of(session: Session, request: HelpRequest, *, now: datetime, policy: InF
 
 def today_of(session: Session, *, now: datetime, policy: InForce) -> Today:
     """Return the calendar, the city and the policy that apply at a moment."""
-    day = clock.day_of(now)
-    homes = {district.code: district.location_code for district in city.districts(session)}
-    metres = city.travel_metres(session)
+    places = _places(session, now)
     return Today(
         now=now,
-        day=day,
-        closed=city.closed_days(session, day),
-        home_of=homes,
-        travel={(homes[district], place): minutes_of_travel(way) for (district, place), way in metres.items()},
+        day=clock.day_of(now),
+        closed=surroundings(session, now).closed,
+        home_of=places.home_of,
+        travel=places.travel,
         document=policy.document,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where districts belong, and the minutes between locations."""
+
+    home_of: Mapping[str, str]
+    travel: Mapping[tuple[str, str], int]
+
+
+_kept: tuple[city.Codes, Places] | None = None
+
+
+def _places(session: Session, now: datetime) -> Places:
+    """Return the places of the city; read again when its codes are, so that a recommendation asks less."""
+    global _kept
+    codes = city.known_codes()
+    fresh = codes.read_at is not None and timedelta() <= now - codes.read_at < city.CODES_KEPT_FOR
+    if fresh and _kept is not None and _kept[0] is codes:
+        return _kept[1]
+    homes = {district.code: district.location_code for district in city.districts(session)}
+    metres = city.travel_metres(session)
+    travel = {(homes[district], place): minutes_of_travel(way) for (district, place), way in metres.items()}
+    found = Places(home_of=homes, travel=travel)
+    if fresh:
+        _kept = (codes, found)
+    return found
 
 
 def _about(
@@ -314,27 +340,38 @@ def _caseworkers(
     also_taken: Mapping[UUID, int],
 ) -> tuple[solver.Caseworker, ...]:
     ids = [row.id for row in rows]
-    loads = queries.loads(session, ids, today.now, apart_from=apart_from)
-    new = queries.new_in_week(session, ids, today.now)
+    figures = queries.loads_and_new(session, ids, today.now, apart_from=apart_from)
     away = caseworkers.absences_from(session, ids, today.day)
-    days = today.document.load_confirmed_days
     return tuple(
-        solver.Caseworker(
-            key=str(row.id),
-            location=row.location_code,
-            maximum_minutes=row.maximum_minutes,
-            target_minutes=row.target_minutes,
-            load_minutes=loads[row.id] + also_taken.get(row.id, 0),
-            levels=row.levels,
-            languages=frozenset(row.languages),
-            attributes=frozenset(row.attributes),
-            new_in_week=new[row.id],
-            new_per_week=row.new_per_week,
-            active=row.active,
-            load_confirmed=load_is_confirmed(row.load_confirmed_at, row.created_at, now=today.now, days=days),
-            present_from_day=_present_from_day(row, away[row.id], today),
-        )
+        _caseworker(row, figures[row.id], also_taken.get(row.id, 0), today=today, away=away[row.id])
         for row in rows
+    )
+
+
+def _caseworker(
+    row: Caseworker,
+    figures: tuple[int, int],
+    taken: int,
+    *,
+    today: Today,
+    away: Sequence[tuple[date, date]],
+) -> solver.Caseworker:
+    """Return a caseworker as the solver sees them: `figures` are their load and what is new."""
+    days = today.document.load_confirmed_days
+    return solver.Caseworker(
+        key=str(row.id),
+        location=row.location_code,
+        maximum_minutes=row.maximum_minutes,
+        target_minutes=row.target_minutes,
+        load_minutes=figures[0] + taken,
+        levels=row.levels,
+        languages=frozenset(row.languages),
+        attributes=frozenset(row.attributes),
+        new_in_week=figures[1],
+        new_per_week=row.new_per_week,
+        active=row.active,
+        load_confirmed=load_is_confirmed(row.load_confirmed_at, row.created_at, now=today.now, days=days),
+        present_from_day=_present_from_day(row, away, today),
     )
 
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -140,7 +140,11 @@ def absences_from(session: Session, ids: Collection[UUID], day: date) -> dict[UU
     found: dict[UUID, list[tuple[date, date]]] = {caseworker_id: [] for caseworker_id in ids}
     rows = session.execute(
         select(Absence.caseworker_id, Absence.starts_on, Absence.ends_on)
-        .where(Absence.caseworker_id.in_(list(ids)), Absence.ends_on >= day, Absence.withdrawn_at.is_(None))
+        .where(
+            Absence.caseworker_id == any_(literal(list(ids), ARRAY(Uuid))),
+            Absence.ends_on >= day,
+            Absence.withdrawn_at.is_(None),
+        )
         .order_by(Absence.starts_on, Absence.id)
     )
     for caseworker_id, starts_on, ends_on in rows:

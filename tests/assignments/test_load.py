@@ -137,3 +137,16 @@ def test_nobody_starts_on_a_closed_day(session: Session) -> None:
     free = service.free_minutes_per_day(session, [caseworker], now=NOW, days=days + 3)[caseworker.id]
 
     assert free[days - 1 :] == [600, 0, 0, 600]
+
+
+def test_an_absence_takes_away_exactly_its_days_also_beyond_what_is_looked_at(session: Session) -> None:
+    today = NOW.date()
+    caseworker = a_caseworker(session, maximum_minutes=600, working_days=list(range(1, 8)))
+    an_absence(session, caseworker, starts_on=today - DAY, ends_on=today)
+    an_absence(session, caseworker, starts_on=today + 2 * DAY, ends_on=today + 3 * DAY)
+    an_absence(session, caseworker, starts_on=today + 5 * DAY, ends_on=today + 90 * DAY)
+    an_absence(session, caseworker, starts_on=today + 80 * DAY, ends_on=today + 81 * DAY)
+
+    free = service.free_minutes_per_day(session, [caseworker], now=NOW, days=7)[caseworker.id]
+
+    assert free == [0, 600, 0, 0, 600, 0, 0]

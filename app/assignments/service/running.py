@@ -125,23 +125,37 @@ def free_minutes_per_day(
     ends: dict[UUID, list[tuple[int, date]]] = {key: [] for key in ids}
     for key, minutes, last_day in queries.planned_ends(session, ids, today, today + timedelta(days=days)):
         ends[key].append((minutes, last_day))
-    away = caseworkers.absences_from(session, ids, today)
-    closed = city.closed_days(session, today, days=days)
+    present = _presence(session, rows, today, days=days)
     return {
         row.id: free_per_day(
-            row.maximum_minutes - loads[row.id],
-            ends[row.id],
-            present=_presence(row, away[row.id], today, days=days, closed=closed),
-            today=today,
+            row.maximum_minutes - loads[row.id], ends[row.id], present=present[row.id], today=today
         )
         for row in rows
     }
 
 
-def _presence(
-    row: Caseworker, away: Sequence[tuple[date, date]], today: date, *, days: int, closed: Collection[date]
-) -> list[bool]:
-    return [is_present(row.working_days, away, day, closed) for day in days_from(today, days)]
+def _presence(session: Session, rows: Sequence[Caseworker], today: date, *, days: int) -> dict[UUID, list[bool]]:
+    """Return for each caseworker and day whether they work and are there; weeks that are alike are made once."""
+    away = caseworkers.absences_from(session, [row.id for row in rows], today)
+    closed = city.closed_days(session, today, days=days)
+    calendar = list(days_from(today, days))
+    weeks: dict[tuple[int, ...], list[bool]] = {}
+    found = {}
+    for row in rows:
+        week = tuple(row.working_days)
+        if week not in weeks:
+            weeks[week] = [is_present(week, (), day, closed) for day in calendar]
+        found[row.id] = _apart_from(weeks[week], away[row.id], today) if away[row.id] else weeks[week]
+    return found
+
+
+def _apart_from(week: Sequence[bool], away: Sequence[tuple[date, date]], today: date) -> list[bool]:
+    """Return the days of presence without those of absences, both ends of each included."""
+    there = list(week)
+    for first, last in away:
+        start, end = max(0, (first - today).days), min(len(there), (last - today).days + 1)
+        there[start:end] = [False] * max(0, end - start)
+    return there
 
 
 def _must_be_sensible(changes: Changes, actor: Actor, *, above_maximum: bool, today: date) -> None:
