@@ -50,7 +50,8 @@ def release_holds_of(session: Session, ids: Collection[UUID], now: datetime) -> 
 
 def is_live(now: Any) -> ColumnElement[bool]:
     """Return the condition that a hold counts: not released, and not expired unless it was taken in."""
-    return Hold.released_at.is_(None) & (Hold.taken_by_request_id.is_not(None) | (Hold.expires_at > now))
+    not_expired: ColumnElement[bool] = Hold.expires_at > now
+    return Hold.released_at.is_(None) & (Hold.taken_by_request_id.is_not(None) | not_expired)
 
 
 def belongs_to(ids: Any) -> ColumnElement[bool]:
