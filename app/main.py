@@ -13,6 +13,7 @@ from app.kit import clock, db, openapi, problems
 from app.kit.http import Surroundings
 from app.policy.router import router as policies
 from app.recommendations.router import router as recommendations
+from app.rounds.router.code_lists import router as code_lists
 from app.rounds.router.decisions import router as decisions
 from app.rounds.router.help_requests import router as help_requests
 from app.rounds.router.rounds import router as rounds
@@ -22,7 +23,18 @@ DESCRIPTION = (
     "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
     "across all locations of a city. A named person decides on every proposal."
 )
-ROUTERS = (city, policies, caseworkers, help_requests, rounds, decisions, assignments, holds, recommendations)
+ROUTERS = (
+    city,
+    code_lists,
+    policies,
+    caseworkers,
+    help_requests,
+    rounds,
+    decisions,
+    assignments,
+    holds,
+    recommendations,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
