@@ -18,7 +18,7 @@ POLL_SECONDS: Final = 1.0
 """How often jobs are looked for whose delay has passed; the others are told at once."""
 
 
-def run(settings: Settings, url: str) -> None:
+def run(settings: Settings, url: str, *, until_idle: bool = False) -> None:
     """Work until the process is told to stop; what runs then is finished first.
 
     The database is bound and migrated. Any number of workers may run, on any number of machines.
@@ -27,6 +27,8 @@ def run(settings: Settings, url: str) -> None:
     ----------
     url
         Address of the database.
+    until_idle
+        Stop when no job is left that could run now.
 
     Raises
     ------
@@ -40,6 +42,7 @@ def run(settings: Settings, url: str) -> None:
     try:
         with queue.tasks.replace_connector(queue.worker_connector(url)) as app:
             app.run_worker(
+                wait=not until_idle,
                 concurrency=JOBS_AT_ONCE,
                 fetch_job_polling_interval=POLL_SECONDS,
                 additional_context={"settings": settings, "child": child},
