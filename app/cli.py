@@ -173,9 +173,11 @@ def round_() -> None:
 @click.option("--seconds", default=120, show_default=True, type=click.IntRange(1, 3600), help="How long to wait.")
 def run_round(*, wait: bool, seconds: int) -> None:
     """Ask for a round; a running `stadsbreed worker` does it."""
+    from app import wiring
     from app.rounds import service as rounds
     from app.rounds.rules import Trigger
 
+    wiring.connect()
     with _ready():
         with db.transaction() as session:
             requested = rounds.request_round(session, Trigger.DEMAND, actor=None, now=clock.now())
