@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from app.assignments import queries
 from app.kit.db import new_id
 from tests.builders import NOW, a_caseworker, a_help_request, an_assignment, an_opening_load
 
@@ -189,6 +190,39 @@ def test_an_operator_holds_a_place_and_gives_it_free(as_role: Any, session: Sess
     assert held.headers["Location"] == f"/v1/holds/{body['id']}"
     assert operator.delete(f"/v1/holds/{body['id']}").status_code == 204
     assert operator.delete(f"/v1/holds/{new_id()}").status_code == 404
+
+
+def test_an_intake_that_brings_its_hold_is_proposed_to_that_caseworker(as_role: Any, session: Session) -> None:
+    caseworker, operator = a_caseworker(session), as_role("operator")
+    needs = {"topic": "finances", "effortMinutes": 60}
+    held = operator.post("/v1/holds", json={"caseworkerId": str(caseworker.id), "needs": needs}).json()
+    intake = needs | {"adult": True, "holdId": held["id"]}
+
+    unknown_age = operator.post("/v1/help-requests", json=intake | {"adult": None})
+    taken = operator.post("/v1/help-requests", json=intake)
+    again = operator.post("/v1/help-requests", json=intake)
+
+    assert unknown_age.json()["errors"][0]["pointer"] == "#/holdId"
+    assert taken.status_code == 201
+    proposal = taken.json()["proposal"]
+    assert (proposal["state"], proposal["caseworkerId"], proposal["roundId"]) == ("open", str(caseworker.id), None)
+    assert (again.status_code, again.json()["type"]) == (409, "urn:stadsbreed:problem:hold-expired")
+    assert queries.loads(session, [caseworker.id], NOW)[caseworker.id] == 60
+
+
+def test_an_accepted_held_place_counts_once(as_role: Any, session: Session) -> None:
+    caseworker, operator, lead = a_caseworker(session), as_role("operator"), as_role("team_lead")
+    needs = {"topic": "finances", "effortMinutes": 60}
+    held = operator.post("/v1/holds", json={"caseworkerId": str(caseworker.id), "needs": needs}).json()
+    body = needs | {"adult": True, "holdId": held["id"]}
+    proposal = operator.post("/v1/help-requests", json=body).json()["proposal"]
+
+    decided = lead.post(
+        f"/v1/proposals/{proposal['id']}/decisions", json={"decision": "accept"}, headers={"If-Match": "*"}
+    )
+
+    assert decided.status_code == 201
+    assert queries.loads(session, [caseworker.id], NOW)[caseworker.id] == 60
 
 
 def test_a_hold_is_for_a_request_or_for_needs_and_names_wrong_needs(as_role: Any, session: Session) -> None:

@@ -111,6 +111,13 @@ def test_open_proposals_count_as_taken_unless_this_request_is_due_sooner(session
     hold(session, caseworker, due(session, today + 9 * DAY), actor=lead)
 
 
+def test_a_requests_own_proposal_does_not_stand_in_its_way(session: Session) -> None:
+    caseworker, request = a_caseworker(session, target_minutes=120), due(session, NOW.date())
+    a_proposal(session, request, caseworker)
+
+    assert hold(session, caseworker, request, actor=an_actor(session)).effort_minutes == 120
+
+
 def test_decided_proposals_and_those_from_holds_are_not_counted_twice(session: Session) -> None:
     caseworker = a_caseworker(session)
     taken = hold(session, caseworker)

@@ -58,7 +58,8 @@ def create_hold(
     policy = policies.in_force(session, clock.day_of(now))
     if help_request_id is not None:
         queries.release_holds_of(session, [help_request_id], now)
-    taken = promised_minutes(session, due_on=snapshot.due_of(session, request, now=now, policy=policy))
+    due_on = snapshot.due_of(session, request, now=now, policy=policy)
+    taken = promised_minutes(session, due_on=due_on, apart_from=request.id)
     pair = snapshot.pair_of(session, request, caseworker, now=now, policy=policy, also_taken=taken)
     if needs is not None and caseworker_id in needs.excluded_caseworker_ids:
         must_be_free(caseworker, [solver.Barrier("not-available")])
@@ -78,14 +79,15 @@ def create_hold(
     return hold
 
 
-def promised_minutes(session: Session, *, due_on: date | None) -> dict[UUID, int]:
+def promised_minutes(session: Session, *, due_on: date | None, apart_from: UUID) -> dict[UUID, int]:
     """Return what open proposals take of each caseworker, for a request whose help must start by a day.
 
-    Those due later than it are left out: it may go before them.
+    Those due later than it are left out: it may go before them. So is its own.
     """
     minutes: dict[UUID, int] = defaultdict(int)
     for promise in queries.promises(session):
-        if due_on is None or promise.due_on is None or promise.due_on <= due_on:
+        goes_before = due_on is None or promise.due_on is None or promise.due_on <= due_on
+        if goes_before and promise.help_request_id != apart_from:
             minutes[promise.caseworker_id] += promise.effort_minutes
     return minutes
 

@@ -70,7 +70,8 @@ STATUS_ONLY = frozenset({Role.REFERRER})
     responses={
         200: {"model": ValidatedOut, "description": "With `validateOnly`: what would follow; nothing was stored"},
         **problems.documented(
-            "invalid-input", "age-unknown", "minor", "idempotency-key-reused", "request-in-progress"
+            *("invalid-input", "age-unknown", "minor", "idempotency-key-reused", "request-in-progress"),
+            *("not-found", "hold-expired", "not-eligible", "no-capacity"),
         ),
     },
 )
@@ -95,7 +96,15 @@ def receive_help_request(
         out = ValidatedOut.of(checked, language=language, safety_advice=_advice(request, language))
         return Response(out.model_dump_json(), media_type="application/json")
     once = intake.Repeatable(idempotency_key, body.canonical()) if idempotency_key else None
-    received = intake.receive(session, body.to_domain(), once=once, handoff=handoff, actor=actor, now=now)
+    received = intake.receive(
+        session,
+        body.to_domain(),
+        once=once,
+        handoff=handoff,
+        hold_id=body.hold_id,
+        actor=actor,
+        now=now,
+    )
     return _made(received, request, response, language=language)
 
 

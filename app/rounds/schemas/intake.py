@@ -214,6 +214,9 @@ class HelpRequestIn(_Age):
     external_deadline: Day | None = Field(
         default=None, description="A date set by others, such as an eviction", examples=["2026-12-11"]
     )
+    hold_id: UUID | None = Field(
+        default=None, description="A place that was held for this request: it is proposed to that caseworker"
+    )
     summary: Prose | None = Field(default=None, description="Stored encrypted; read by few", examples=["Arrears."])
     contact: ContactDetails | None = Field(default=None, description="Stored encrypted; read by few")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.assignments.service import take_hold
 from app.help_requests import queries as help_requests
 from app.help_requests import service as requests
 from app.help_requests.models import HelpRequest
@@ -14,7 +15,9 @@ from app.help_requests.rules import ClockName
 from app.help_requests.service import Intake
 from app.kit.auth import Actor
 from app.kit.db import new_id
+from app.kit.errors import Fault, InvalidInput
 from app.rounds.queries import help_requests as queries
+from app.rounds.service.held import propose_held
 from app.rounds.service.reading import Reading, reading_of
 
 
@@ -44,8 +47,11 @@ def receive(
     handoff: str,
     actor: Actor,
     now: datetime,
+    hold_id: UUID | None = None,
 ) -> Reading:
     """Take a request in, or answer what the same Idempotency-Key made before.
+
+    A hold that it brings becomes a proposal to the caseworker whose place was held.
 
     Raises
     ------
@@ -53,6 +59,8 @@ def receive(
         As ``help_requests.service.receive``; nothing is stored.
     IdempotencyKeyReused
         When the key came with another body.
+    NotFound, HoldExpired, NotEligible, NoCapacity
+        When the hold can't be used for this request; nothing is stored.
     """
     new = new_id()
     if once is not None:
@@ -61,7 +69,17 @@ def receive(
             return reading_of(session, before, reader=actor, now=now)
     intake = _with_earlier_caseworker(session, intake)
     request = requests.receive(session, intake, actor=actor, now=now, handoff=handoff, help_request_id=new)
+    if hold_id is not None:
+        _use_hold(session, request, hold_id, actor=actor, now=now)
+        return reading_of(session, request, reader=actor, now=now)
     return _reading_of_new(session, request, intake, actor=actor, now=now)
+
+
+def _use_hold(session: Session, request: HelpRequest, hold_id: UUID, *, actor: Actor, now: datetime) -> None:
+    if request.adult is not True:
+        raise InvalidInput([Fault("#/holdId", "can be used once it is known that the person is an adult")])
+    hold = take_hold(session, hold_id, request=request, actor=actor, now=now)
+    propose_held(session, request, hold, now=now)
 
 
 def validate(session: Session, intake: Intake, *, handoff: str, actor: Actor, now: datetime) -> Reading:
