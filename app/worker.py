@@ -57,7 +57,8 @@ def stop_when_stdin_closes() -> None:
 
 
 def _stop_at_end_of_input() -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not by sys.stdin: its lock, held while waiting here, would break the end of the process.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -17,6 +17,8 @@ from app.server import server_of
 from app.settings import PREFIX, Settings
 
 START_SECONDS = 30
+USUALLY = {f"{PREFIX}ROUND_SECONDS": "20", f"{PREFIX}LOG_LEVEL": "WARNING"}
+"""Settings of the demo's worker, unless the environment says otherwise: nobody waits a minute for a show."""
 POLL_SECONDS = 0.1
 
 
@@ -34,7 +36,7 @@ def run(settings: Settings, *, host: str, port: int, seed: int, progress: Callab
     """
     with startup.database(settings) as url:
         seeded = demo_data.seed(settings.data_dir, seed=seed, now=clock.now(), progress=progress)
-        _say("Everybody and everything in this demo is invented: caseworkers are codes, requests are made up.")
+        _say(demo_data.INVENTED)
         with _worker(settings, url):
             server = server_of(settings, host=host, port=port)
             address = f"http://{host}:{port}"
@@ -47,10 +49,14 @@ def run(settings: Settings, *, host: str, port: int, seed: int, progress: Callab
 def _worker(settings: Settings, url: str) -> Iterator[None]:
     """Run a worker beside us; it ends when we do, however we end, because its standard input closes."""
     assert settings.encryption_key is not None  # noqa: S101 (the demo made one)
-    environment = os.environ | {
-        f"{PREFIX}DATABASE_URL": url,
-        f"{PREFIX}ENCRYPTION_KEY": settings.encryption_key.get_secret_value(),
-    }
+    environment = (
+        USUALLY
+        | os.environ
+        | {
+            f"{PREFIX}DATABASE_URL": url,
+            f"{PREFIX}ENCRYPTION_KEY": settings.encryption_key.get_secret_value(),
+        }
+    )
     command = [sys.executable, "-m", "app.cli", "worker", "--until-stdin-closes"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)  # noqa: S603 (our own program)
     try:

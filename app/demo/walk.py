@@ -31,6 +31,7 @@ REQUEST: Json = {
 ANSWER_SECONDS = 10
 ROUND_SECONDS = 90
 POLL_SECONDS = 0.2
+TELL_EVERY_SECONDS = 5
 MOST_SHOWN = 5
 
 
@@ -130,8 +131,12 @@ def _take_in(intake: Visitor, out: Out) -> Json:
 
 def _wait_for_proposal(lead: Visitor, request_id: str, out: Out) -> Json:
     out("\n2. A round starts by itself, over everything that waits in the city …")
-    deadline = time.monotonic() + ROUND_SECONDS
-    while time.monotonic() < deadline:
+    started = time.monotonic()
+    told = 0
+    while (waited := int(time.monotonic() - started)) < ROUND_SECONDS:
+        if waited >= told + TELL_EVERY_SECONDS:
+            told = waited
+            out(f"   … still looking for the best plan, {waited} s")
         request = lead.get(f"/help-requests/{request_id}")
         if request.get("proposal"):
             proposal: Json = request["proposal"]
