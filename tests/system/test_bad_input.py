@@ -1,4 +1,4 @@
-"""Schemathesis on every route, with a team lead's and an intake key: whatever is sent, the answer is documented."""
+"""Whatever is sent, the answer is documented: Schemathesis on every route, as a team lead and as intake."""
 
 import os
 from typing import Any
