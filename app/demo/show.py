@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx2
 
@@ -42,7 +42,8 @@ def run(settings: Settings, *, host: str, port: int, seed: int, progress: Callab
             address = f"http://{host}:{port}"
             show = threading.Thread(target=_show, args=(address, seeded.keys), daemon=True)
             show.start()
-            server.run()
+            with suppress(KeyboardInterrupt):  # Ctrl-C is how the demo ends; uvicorn has stopped by then
+                server.run()
 
 
 @contextmanager
