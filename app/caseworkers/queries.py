@@ -42,7 +42,8 @@ def lock(session: Session, caseworker_id: UUID) -> Caseworker:
     NotFound
         When there is none with this id.
     """
-    found = session.get(Caseworker, caseworker_id, with_for_update=True, populate_existing=True)
+    row: dict[str, Any] = {"key_share": True}  # who only refers to the row, as an exclusion does, need not wait
+    found = session.get(Caseworker, caseworker_id, with_for_update=row, populate_existing=True)
     if found is None:
         raise _not_found(caseworker_id)
     return found
@@ -51,7 +52,9 @@ def lock(session: Session, caseworker_id: UUID) -> Caseworker:
 def lock_several(session: Session, ids: Collection[UUID]) -> Sequence[Caseworker]:
     """Return caseworkers as committed now, in id order, each locked until this commits; as ``lock``."""
     statement = select(Caseworker).where(Caseworker.id.in_(list(ids))).order_by(Caseworker.id)
-    return session.scalars(statement.with_for_update(), execution_options={"populate_existing": True}).all()
+    return session.scalars(
+        statement.with_for_update(key_share=True), execution_options={"populate_existing": True}
+    ).all()
 
 
 def by_code(session: Session, code: str) -> Caseworker | None:

@@ -163,6 +163,17 @@ def test_a_caseworker_sees_their_own_work_and_seeing_it_is_noted(as_role: Any, s
     assert created(me, a_help_request(session), mine).status_code == 403
 
 
+def test_a_caseworker_who_reads_the_request_has_seen_the_assignment(as_role: Any, session: Session) -> None:
+    mine = a_caseworker(session)
+    own = an_assignment(session, mine)
+    me, lead = as_role("caseworker", caseworker_id=mine.id), as_role("team_lead")
+
+    assert lead.get(f"/v1/help-requests/{own.help_request_id}").status_code == 200
+    assert lead.get(f"/v1/assignments/{own.id}").json()["seenAt"] is None
+    assert me.get(f"/v1/help-requests/{own.help_request_id}").status_code == 200
+    assert lead.get(f"/v1/assignments/{own.id}").json()["seenAt"] == "2026-11-23T09:00:00Z"
+
+
 def test_a_list_is_filtered_and_goes_on_after_its_cursor(lead: Any, session: Session) -> None:
     caseworker = a_caseworker(session)
     made = [an_assignment(session, caseworker) for _ in range(3)]

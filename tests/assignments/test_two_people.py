@@ -200,3 +200,15 @@ def test_a_transaction_that_fails_leaves_no_trace(scene: Scene) -> None:
     assert scene.load() == 480
     with db.transaction() as session:
         assert help_requests.lock(session, scene.first).status is Status.WAITING
+
+
+def test_an_intake_that_names_a_caseworker_does_not_wait_for_a_decision_on_them(scene: Scene) -> None:
+    names_them = Intake(topic="finances", adult=True, excluded_caseworker_ids=[scene.caseworker])
+
+    def takes_in() -> object:
+        with db.transaction() as session:
+            return request_service.receive(session, names_them, actor=scene.lead, now=NOW)
+
+    with ThreadPoolExecutor(1) as other, db.transaction() as session:
+        scene.assign(session, scene.first)
+        assert other.submit(takes_in).result(timeout=5)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
+from app.assignments.service import mark_request_seen
 from app.city.router import FreshCodes
 from app.help_requests import queries, service
 from app.help_requests.models import HelpRequest
@@ -170,6 +171,7 @@ def get_help_request(
 ) -> HelpRequestAnswer:
     """Return a help request, with its proposal while one is open."""
     row = queries.get(session, help_request_id, actor)
+    mark_request_seen(session, row.id, viewer=actor, now=clock.now())
     tag(response, row.version)
     found = reading.reading_of(session, row, reader=actor, now=clock.now())
     return _answer(found, actor, request, language=language)
