@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from app.assignments.models import Assignment
 from app.assignments.rules import EndReason, Kind, Phase, Purpose
@@ -27,6 +27,18 @@ AboveMaximum = Annotated[
 class AssignmentIn(ApiModel):
     """Who takes which request, directly, without a proposal: for crisis and walk-in, or for advice."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "helpRequestId": "01936a30-1b2c-7d3e-8f4a-5b6c7d8e9f0a",
+                    "caseworkerId": "01936a2f-4c3d-7e5a-9b1c-2d3e4f5a6b7c",
+                    "reason": "crisis",
+                }
+            ]
+        }
+    )
+
     help_request_id: UUID
     caseworker_id: UUID
     reason: Reason
@@ -45,6 +57,8 @@ class AssignmentIn(ApiModel):
 class AssignmentPatch(ApiModel):
     """What changes; what is left out stays."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"phase": "active", "plannedEndOn": "2027-03-31"}]})
+
     # The defaults are never read: only what was sent counts. None as default would allow null.
     phase: Phase = Field(
         default_factory=lambda: Phase.START, description="Takes the policy's effort unless one is sent"
@@ -55,7 +69,9 @@ class AssignmentPatch(ApiModel):
         description="Today or later; from the day after, its minutes are free",
         examples=["2027-03-31"],
     )
-    above_maximum: AboveMaximum = False
+    above_maximum: Flag = Field(
+        default=False, description="A lead's: let more effort go above the caseworker's maximum, marked as such"
+    )
 
     def to_domain(self) -> Changes:
         """Return the fields that were sent."""
@@ -72,6 +88,12 @@ class AssignmentPatch(ApiModel):
 class TransferIn(ApiModel):
     """Who takes over."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"caseworkerId": "01936a2f-4c3d-7e5a-9b1c-2d3e4f5a6b7c", "reason": "knows the household"}]
+        }
+    )
+
     caseworker_id: UUID
     reason: Reason
     above_maximum: AboveMaximum = False
@@ -80,11 +102,15 @@ class TransferIn(ApiModel):
 class EndingIn(ApiModel):
     """How the request ended, when it ends with the assignment of who leads it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "completed"}]})
+
     outcome: Outcome = Outcome.COMPLETED
 
 
 class ClosureIn(ApiModel):
     """How a request ended."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "information"}]})
 
     outcome: Outcome
 

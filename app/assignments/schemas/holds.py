@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from app.assignments.models import Hold
 from app.assignments.schemas.needs import NeedsIn
@@ -12,6 +12,17 @@ from app.kit.http import ApiModel
 
 class HoldIn(ApiModel):
     """Whose place is held, and for which request or needs: one of the two."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "caseworkerId": "01936a2f-4c3d-7e5a-9b1c-2d3e4f5a6b7c",
+                    "needs": {"topic": "finances", "weight": "light"},
+                }
+            ]
+        }
+    )
 
     caseworker_id: UUID
     help_request_id: UUID | None = Field(default=None, description="A request that waits")
