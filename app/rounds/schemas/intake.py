@@ -94,7 +94,12 @@ class _Age(ApiModel):
         description="Whether they are 18 or older. null: not known; it waits for a team lead to settle",
         examples=[True],
     )
-    birth_date: Day | None = Field(default=None, description="Instead of `adult`; not stored", examples=[None])
+    birth_date: Day | None = Field(
+        default=None,
+        description="Instead of `adult`; not stored",
+        examples=[None],
+        json_schema_extra={"format": "date"},  # the NL API Design Rules look for it beside anyOf
+    )
     birth_year: Whole | None = Field(
         default=None, description="Instead of `adult`, where it decides; not stored", examples=[None]
     )
