@@ -1,6 +1,7 @@
 """Routes: the city's lists. They are short and come whole, on one page."""
 
 from fastapi import APIRouter, Depends
+from fastapi.concurrency import run_in_threadpool
 
 from app.city import service
 from app.city.schemas import DistrictOut, LocationOut, TopicOut
@@ -11,9 +12,11 @@ from app.kit.http import LanguageDep, Page, SessionDep
 router = APIRouter(tags=["city"])
 
 
-def fresh_codes(session: SessionDep) -> None:
+async def fresh_codes(session: SessionDep) -> None:
     """Have the codes read that bodies are checked against; a dependency of every route with a body."""
-    service.refresh_codes(session, clock.now())
+    # Not a `def`: most times there is nothing to read, and a hop to another thread would cost more.
+    if not service.codes_are_fresh(clock.now()):
+        await run_in_threadpool(service.refresh_codes, session, clock.now())
 
 
 FreshCodes = Depends(fresh_codes)

@@ -31,10 +31,15 @@ def known_codes() -> Codes:
     return _codes
 
 
+def codes_are_fresh(now: datetime) -> bool:
+    """Say whether the codes were read within the last five seconds."""
+    return _codes.read_at is not None and timedelta() <= now - _codes.read_at < CODES_KEPT_FOR
+
+
 def refresh_codes(session: Session, now: datetime) -> None:
     """Read the codes again when they were read more than five seconds ago."""
     global _codes
-    if _codes.read_at is not None and timedelta() <= now - _codes.read_at < CODES_KEPT_FOR:
+    if codes_are_fresh(now):
         return
     _codes = Codes(
         topics=frozenset(topic.code for topic in queries.topics(session) if topic.active),

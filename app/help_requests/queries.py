@@ -8,13 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Table,
     cast,
     column,
     exists,
     false,
     func,
-    insert,
     or_,
     select,
     table,
@@ -29,7 +27,6 @@ from app.help_requests.models import Access, Clock, Contact, Exclusion, HelpRequ
 from app.help_requests.rules import Status, Urgency
 from app.identity.rules import Role
 from app.kit.auth import Actor
-from app.kit.db import Base
 from app.kit.errors import NotFound
 from app.kit.events import EventRow, Xid8
 
@@ -267,30 +264,6 @@ def lock_in_order(session: Session, ids: Collection[UUID]) -> None:
     """Lock several requests, in id order, without reading them."""
     statement = select(HelpRequest.id).where(HelpRequest.id.in_(list(ids))).order_by(HelpRequest.id)
     session.execute(statement.with_for_update(key_share=True)).all()
-
-
-# --- a new request -------------------------------------------------------------------------------
-
-
-def store_new(
-    session: Session,
-    values: dict[str, Any],
-    clocks: list[dict[str, Any]],
-    *,
-    exclusions: list[dict[str, Any]],
-    private_part: dict[str, Any] | None,
-) -> None:
-    """Store a request with what belongs to it, in as few statements as can be: intake is the hot path."""
-    session.execute(insert(_table_of(HelpRequest)), values)
-    session.execute(insert(_table_of(Clock)).values(clocks))
-    if exclusions:
-        session.execute(insert(_table_of(Exclusion)), exclusions)
-    if private_part is not None:
-        session.execute(insert(_table_of(PrivatePart)), private_part)
-
-
-def _table_of(model: type[Base]) -> Table:
-    return Base.metadata.tables[model.__tablename__]
 
 
 # --- history -------------------------------------------------------------------------------------

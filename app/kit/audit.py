@@ -61,18 +61,31 @@ def write(
     details
         Codes, identifiers and numbers only: no free text and no personal data.
     """
+    number = next_number(AuditLine.sequence, AuditLine.object_id == subject[1])
+    session.add(AuditLine(**row_of(action, subject, number, actor=actor, now=now, result=result, **details)))
+
+
+def row_of(
+    action: str,
+    subject: tuple[str, UUID],
+    number: Any,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    result: str = "done",
+    **details: Any,
+) -> dict[str, Any]:
+    """Return the row of a line, as in ``write``, with its number: 1 for a new object, or an SQL expression."""
     object_type, object_id = subject
-    session.add(
-        AuditLine(
-            object_type=object_type,
-            object_id=object_id,
-            sequence=next_number(AuditLine.sequence, AuditLine.object_id == object_id),
-            at=now,
-            action=action,
-            result=result,
-            actor_id=actor.id if actor else None,
-            actor_name=actor.name if actor else "stadsbreed",
-            origin=actor.origin if actor else "service",
-            details=canonical(details),
-        )
-    )
+    return {
+        "object_type": object_type,
+        "object_id": object_id,
+        "sequence": number,
+        "at": now,
+        "action": action,
+        "result": result,
+        "actor_id": actor.id if actor else None,
+        "actor_name": actor.name if actor else "stadsbreed",
+        "origin": actor.origin if actor else "service",
+        "details": canonical(details),
+    }

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from types import UnionType
-from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_args
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from fastapi import Depends, Header, Query, Response
 from pydantic import (
@@ -199,7 +198,8 @@ def page_of(rows: Sequence[Any], query: PageQuery, *, key: str = "id") -> tuple[
 # --- languages, ETags ------------------------------------------------------------------------
 
 
-def _language(
+# Not a `def`: it waits for nothing, and a hop to another thread would cost more than it does.
+async def _language(
     accept_language: Annotated[
         str | None, Header(max_length=200, description="`nl` (default) or `en`", examples=["en"])
     ] = None,

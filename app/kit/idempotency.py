@@ -7,12 +7,14 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Executable, LargeBinary, bindparam, delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit.db import Base
-from app.kit.errors import IdempotencyKeyReused
+from app.kit.errors import IdempotencyKeyReused, RequestInProgress
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -44,24 +46,40 @@ def claim(session: Session, client_id: UUID, key: str, *, body: str, resource_id
     ------
     IdempotencyKeyReused
         When the key came with another body.
+    RequestInProgress
+        When the first request still runs after as long as a statement waits for a lock.
     """
-    row = insert(IdempotencyKey).values(
-        client_id=client_id, key=key, body_hash=hash_of(body), resource_id=resource_id, created_at=now
-    )
-    row = row.on_conflict_do_update(
-        index_elements=["client_id", "key"],
-        set_={name: row.excluded[name] for name in ("body_hash", "resource_id", "created_at")},
-        where=IdempotencyKey.created_at < now - KEPT_FOR,
-    )
-    mine = session.execute(row.returning(IdempotencyKey.resource_id)).scalar_one_or_none()
-    if mine is not None:
-        return mine
+    values = {"body_hash": hash_of(body), "resource_id": resource_id, "created_at": now}
+    try:
+        mine = session.execute(_CLAIM, {**values, "client_id": client_id, "key": key, "oldest": now - KEPT_FOR})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise RequestInProgress("The first request with this Idempotency-Key still runs. Try again.") from None
+        raise
+    new: UUID | None = mine.scalar_one_or_none()
+    if new is not None:
+        return new
     first = session.get_one(IdempotencyKey, (client_id, key))
-    if first.body_hash != hash_of(body):
+    if first.body_hash != values["body_hash"]:
         raise IdempotencyKeyReused(
             "This Idempotency-Key came before with another body. Send a new key for a new request."
         )
     return first.resource_id
+
+
+def _claim() -> Executable:
+    names = ("client_id", "key", "body_hash", "resource_id", "created_at")
+    table = Base.metadata.tables[IdempotencyKey.__tablename__]
+    row = insert(table).values({name: bindparam(name) for name in names})
+    row = row.on_conflict_do_update(
+        index_elements=["client_id", "key"],
+        set_={name: row.excluded[name] for name in ("body_hash", "resource_id", "created_at")},
+        where=table.c.created_at < bindparam("oldest"),
+    )
+    return row.returning(table.c.resource_id)
+
+
+_CLAIM = _claim()
 
 
 def forget_old(session: Session, now: datetime) -> None:

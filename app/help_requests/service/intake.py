@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.help_requests import queries, rules
 from app.help_requests.events import HelpRequestReceived
-from app.help_requests.models import HelpRequest
+from app.help_requests.models import Clock, Exclusion, HelpRequest, PrivatePart
 from app.help_requests.rules import Channel, Concerns, Due, LegalReport, Status, Threat, Urgency, Weight
 from app.help_requests.service.derived import surroundings
 from app.help_requests.service.private import Private, sealed_row
-from app.kit import audit, clock, idempotency
+from app.kit import audit, clock, events, idempotency
+from app.kit.audit import AuditLine
 from app.kit.auth import Actor
 from app.kit.db import new_id
 from app.kit.errors import DomainError, Fault, InvalidInput
-from app.kit.events import announce
+from app.kit.events import EventRow
+from app.kit.inserts import insert_together
 
 
 class Minor(DomainError):
@@ -81,6 +83,7 @@ class Intake:
     private: Private = field(default_factory=Private)
 
 
+COLUMNS = tuple(column.name for column in HelpRequest.__table__.columns)
 NOT_IN_THE_ROW = frozenset({"private", "received_at", "excluded_caseworker_ids"})
 LISTS = frozenset(
     {"other_topics", "required_languages", "preferred_languages", "required_attributes", "legal_reports"}
@@ -165,8 +168,7 @@ def receive(
     """
     check(session, intake, handoff=handoff)
     request = preview(intake, actor=actor, now=now, help_request_id=help_request_id)
-    _store(session, request, intake, dues_of(session, intake, now))
-    _tell(session, request, actor=actor, now=now)
+    _store(session, request, intake, actor=actor, now=now)
     return request
 
 
@@ -212,21 +214,26 @@ def _received_at(intake: Intake, now: datetime) -> datetime:
     return min(intake.received_at or now, now)
 
 
-def _store(session: Session, request: HelpRequest, intake: Intake, dues: Sequence[Due]) -> None:
-    queries.store_new(
-        session,
-        _values_of(request),
-        clock_rows(request.id, dues, request.received_at),
-        exclusions=exclusion_rows(request, intake.excluded_caseworker_ids),
-        private_part=sealed_row(request.id, intake.private) if intake.private else None,
-    )
+def _store(session: Session, request: HelpRequest, intake: Intake, *, actor: Actor, now: datetime) -> None:
+    # One statement for everything: intake is the hot path. Its first event and audit line are number 1.
+    subject, event = ("help-request", request.id), _event_of(request)
+    rows = {
+        HelpRequest: [_values_of(request)],
+        Clock: clock_rows(request.id, dues_of(session, intake, now), request.received_at),
+        Exclusion: exclusion_rows(request, intake.excluded_caseworker_ids),
+        PrivatePart: [sealed_row(request.id, intake.private)] if intake.private else [],
+        EventRow: [events.row_of(event, 1, actor=actor, now=now)],
+        AuditLine: [audit.row_of("receive", subject, 1, actor=actor, now=now)],
+    }
+    insert_together(session, rows)
     # From here on the session knows the row, without reading back what was just written.
     make_transient_to_detached(request)
     session.add(request)
+    events.tell(session, event, now)
 
 
 def _values_of(request: HelpRequest) -> dict[str, Any]:
-    return {column: getattr(request, column) for column in HelpRequest.__table__.columns.keys()}  # noqa: SIM118 (no dict)
+    return {name: getattr(request, name) for name in COLUMNS}
 
 
 def clock_rows(help_request_id: UUID, dues: Sequence[Due], started_at: datetime) -> list[dict[str, Any]]:
@@ -256,8 +263,8 @@ def exclusion_rows(request: HelpRequest, caseworker_ids: Sequence[UUID]) -> list
     ]
 
 
-def _tell(session: Session, request: HelpRequest, *, actor: Actor, now: datetime) -> None:
-    event = HelpRequestReceived(
+def _event_of(request: HelpRequest) -> HelpRequestReceived:
+    return HelpRequestReceived(
         subject_id=request.id,
         topic=request.topic,
         urgency=request.urgency,
@@ -266,5 +273,3 @@ def _tell(session: Session, request: HelpRequest, *, actor: Actor, now: datetime
         district=request.district_code,
         channel=request.channel,
     )
-    audit.write(session, "receive", ("help-request", request.id), actor=actor, now=now)
-    announce(session, event, actor=actor, now=now)
