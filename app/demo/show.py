@@ -1,6 +1,7 @@
 """The demo: everything in one command, in one terminal, on this machine only."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -42,6 +43,7 @@ def run(settings: Settings, *, host: str, port: int, seed: int, progress: Callab
             address = f"http://{host}:{port}"
             show = threading.Thread(target=_show, args=(address, seeded.keys), daemon=True)
             show.start()
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends the worker first, too
             with suppress(KeyboardInterrupt):  # Ctrl-C is how the demo ends; uvicorn has stopped by then
                 server.run()
 
