@@ -4,11 +4,13 @@ One queue function for the whole application: ``defer``. Tasks are declared in t
 with ``tasks.task(...)``; the worker adds them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import JobDeferrer
+from procrastinate.jobs import Job, JobDeferrer
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from procrastinate.tasks import Task
@@ -19,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.kit.db import savepoint
 
 WORKER_CONNECTIONS = 4
+GATHERED = "gathered jobs"
 
 tasks = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Where tasks are declared. Deferring runs on the session's own connection, so this app is never opened."""
@@ -34,7 +37,26 @@ def defer(session: Session, task: Task[..., Any, Any], *, delay_seconds: float =
     arguments
         Plain JSON values; identifiers as strings.
     """
-    _deferrer(session, task, schedule_in=_in(delay_seconds)).defer(**arguments)
+    deferrer = _deferrer(session, task, schedule_in=_in(delay_seconds))
+    gathered: list[dict[str, Any]] | None = session.info.get(GATHERED)
+    if gathered is None:
+        deferrer.defer(**arguments)
+    else:
+        gathered.append(_row_of(deferrer.make_new_job(**arguments)))
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[list[dict[str, Any]]]:
+    """Yield a list that collects what is deferred inside, for a statement that inserts it with other rows.
+
+    The rows are those of the queue's own type for new jobs. Whoever gathers them inserts them.
+    """
+    jobs: list[dict[str, Any]] = []
+    session.info[GATHERED] = jobs
+    try:
+        yield jobs
+    finally:
+        del session.info[GATHERED]
 
 
 def defer_once(
@@ -78,6 +100,18 @@ def schema_sql() -> str:
 
 def _in(seconds: float) -> TimeDeltaParams | None:
     return {"milliseconds": int(seconds * 1000)} if seconds else None
+
+
+def _row_of(job: Job) -> dict[str, Any]:
+    return {
+        "queue_name": job.queue,
+        "task_name": job.task_name,
+        "priority": job.priority,
+        "lock": job.lock,
+        "queueing_lock": job.queueing_lock,
+        "args": job.task_kwargs,
+        "scheduled_at": job.scheduled_at,
+    }
 
 
 def _deferrer(session: Session, task: Task[..., Any, Any], **options: Any) -> JobDeferrer:

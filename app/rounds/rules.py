@@ -106,6 +106,23 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenProposal:
+    """What a round needs of an open proposal; its terms and alternatives are for readers."""
+
+    id: UUID
+    help_request_id: UUID
+    caseworker_id: UUID
+    hold_id: UUID | None
+    effort_minutes: int
+    expires_at: datetime
+
+    @property
+    def shown(self) -> Shown:
+        """Return which proposal it is, and for whom."""
+        return Shown(self.id, self.caseworker_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a plan changes.
 

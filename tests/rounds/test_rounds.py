@@ -168,7 +168,7 @@ def test_what_is_decided_while_the_solver_works_stands(session: Session, child: 
     verdict = Verdict(DecisionKind.OVERRIDE, "learning", caseworker_id=other.id)
     service.decide(session, locked, verdict, actor=lead, now=NOW)
 
-    store(session, started, solve(started, child, limits_of(SECONDS)), now=NOW)
+    store(session, started, solve(started, child, SECONDS), now=NOW)
 
     assert open_proposals(session) == []
 
@@ -180,7 +180,7 @@ def test_who_is_excluded_while_the_solver_works_is_not_proposed(session: Session
     assert started is not None
     requests.exclude(session, request, worker.id, actor=None, now=NOW)
 
-    store(session, started, solve(started, child, limits_of(SECONDS)), now=NOW)
+    store(session, started, solve(started, child, SECONDS), now=NOW)
 
     assert open_proposals(session) == []
 
@@ -194,7 +194,7 @@ def test_a_request_that_is_withdrawn_while_the_solver_works_gets_no_proposal(
     assert started is not None
     requests.withdraw(session, request, actor=an_actor(session), now=NOW)
 
-    store(session, started, solve(started, child, limits_of(SECONDS)), now=NOW)
+    store(session, started, solve(started, child, SECONDS), now=NOW)
 
     assert open_proposals(session) == []
 
@@ -207,7 +207,7 @@ def test_a_round_whose_row_was_failed_meanwhile_stores_nothing(session: Session,
     assert started is not None
     begin(session, a_queued_round(session).id, limits=limits_of(SECONDS), now=NOW)
 
-    assert store(session, started, solve(started, child, limits_of(SECONDS)), now=NOW) is None
+    assert store(session, started, solve(started, child, SECONDS), now=NOW) is None
     assert (row.state, open_proposals(session)) == (RoundState.FAILED, [])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.help_requests.models import HelpRequest
@@ -12,7 +12,7 @@ from app.help_requests.queries import visible
 from app.kit.auth import Actor
 from app.kit.errors import NotFound
 from app.rounds.models import Proposal
-from app.rounds.rules import ProposalState
+from app.rounds.rules import OpenProposal, ProposalState
 
 
 def get(session: Session, proposal_id: UUID, viewer: Actor | None = None) -> Proposal:
@@ -75,16 +75,26 @@ def open_of(session: Session, help_request_ids: Iterable[UUID]) -> Sequence[Prop
     return session.scalars(query).all() if ids else []
 
 
-def all_open(session: Session) -> Sequence[Proposal]:
-    """Return every open proposal, by request."""
-    query = select(Proposal).where(Proposal.state == ProposalState.OPEN)
-    return session.scalars(query.order_by(Proposal.help_request_id)).all()
+def all_open(session: Session) -> list[OpenProposal]:
+    """Return every open proposal in short, by request."""
+    return [OpenProposal(*row) for row in session.execute(_in_short())]
 
 
-def due(session: Session, now: datetime) -> Sequence[Proposal]:
-    """Return the open proposals whose time is over, by request."""
-    query = select(Proposal).where(Proposal.state == ProposalState.OPEN, Proposal.expires_at <= now)
-    return session.scalars(query.order_by(Proposal.help_request_id)).all()
+def open_in_short(session: Session, help_request_ids: Iterable[UUID]) -> list[OpenProposal]:
+    """Return the open proposals for these requests in short, by request."""
+    query = _in_short().where(Proposal.help_request_id.in_(list(help_request_ids)))
+    return [OpenProposal(*row) for row in session.execute(query)]
+
+
+def due(session: Session, now: datetime) -> list[OpenProposal]:
+    """Return the open proposals whose time is over in short, by request."""
+    return [OpenProposal(*row) for row in session.execute(_in_short().where(Proposal.expires_at <= now))]
+
+
+def _in_short() -> Select[UUID, UUID, UUID, UUID | None, int, datetime]:
+    columns = (Proposal.id, Proposal.help_request_id, Proposal.caseworker_id, Proposal.hold_id)
+    query = select(*columns, Proposal.effort_minutes, Proposal.expires_at)
+    return query.where(Proposal.state == ProposalState.OPEN).order_by(Proposal.help_request_id)
 
 
 def latest_of(session: Session, help_request_id: UUID) -> Proposal | None:

@@ -10,9 +10,8 @@ from app.assignments.service import settle_hold
 from app.help_requests import queries as help_requests
 from app.kit.events import Event, announce_all
 from app.rounds.events import ProposalExpired, ProposalReplaced
-from app.rounds.models import Proposal
 from app.rounds.queries import proposals, storing
-from app.rounds.rules import ProposalState
+from app.rounds.rules import OpenProposal, ProposalState
 
 
 def expire(session: Session, now: datetime) -> int:
@@ -24,7 +23,7 @@ def expire(session: Session, now: datetime) -> int:
     if not due:
         return 0
     help_requests.lock_in_order(session, due)
-    ended = [item for item in proposals.open_of(session, due) if item.expires_at <= now]
+    ended = [item for item in proposals.open_in_short(session, due) if item.expires_at <= now]
     events = [ProposalExpired(subject_id=item.help_request_id, proposal_id=item.id) for item in ended]
     _end(session, ended, ProposalState.EXPIRED, events=events, now=now)
     return len(ended)
@@ -35,13 +34,18 @@ def end_of_request(session: Session, help_request_id: UUID, now: datetime) -> No
 
     The request's row is locked.
     """
-    ended = proposals.open_of(session, [help_request_id])
+    ended = proposals.open_in_short(session, [help_request_id])
     events = [ProposalReplaced(subject_id=item.help_request_id, proposal_id=item.id) for item in ended]
     _end(session, ended, ProposalState.REPLACED, events=events, now=now)
 
 
 def _end(
-    session: Session, ended: Sequence[Proposal], state: ProposalState, *, events: Sequence[Event], now: datetime
+    session: Session,
+    ended: Sequence[OpenProposal],
+    state: ProposalState,
+    *,
+    events: Sequence[Event],
+    now: datetime,
 ) -> None:
     if ended:
         storing.end_proposals(session, [item.id for item in ended], state, now)
@@ -49,7 +53,7 @@ def _end(
         announce_all(session, events, actor=None, now=now)
 
 
-def release_holds_of(session: Session, ended: Iterable[Proposal], now: datetime) -> None:
+def release_holds_of(session: Session, ended: Iterable[OpenProposal], now: datetime) -> None:
     """Give back the places that were held for proposals that have ended."""
     for hold_id in sorted(row.hold_id for row in ended if row.hold_id is not None):
         settle_hold(session, hold_id, now)

@@ -17,6 +17,8 @@ from app.rounds.service.starting import Started, begin, fail
 from app.rounds.service.storing import Solved, store
 
 SEED: Final = 0
+SOLVING_SHARE: Final = 0.9
+"""Of the seconds, for the search itself; what is left is for the plan's terms and alternatives."""
 EFFORT_SHARE: Final = 0.5
 """Of the seconds, as units of effort. A unit is about a second of one core: with half, the effort, which
 repeats exactly, ends the work before the clock does, also on a machine half as fast."""
@@ -39,7 +41,7 @@ def run(
     child
         The process that solves.
     seconds
-        Wall-clock limit of the solver; the child is killed a second later.
+        Wall-clock limit of the solver; its child is killed a second later.
     moment
         Tells the time, twice: when the round starts, and when it is stored.
 
@@ -49,13 +51,12 @@ def run(
         Whatever makes a round impossible, after its row was marked as failed with the reason.
     """
     began = time.perf_counter()
-    limits = limits_of(seconds)
     with _failing_is_told(round_id, moment):
         with db.transaction() as session:
-            started = begin(session, round_id, limits=limits, now=moment())
+            started = begin(session, round_id, limits=limits_of(seconds), now=moment())
         if started is None:
             return
-        solved = solve(started, child, limits)
+        solved = solve(started, child, seconds)
         with db.transaction() as session:
             row = store(session, started, solved, now=moment())
             if row is not None:
@@ -65,17 +66,18 @@ def run(
 
 def limits_of(seconds: float) -> solver.Limits:
     """Return the limits of a round that may take so many seconds."""
-    return solver.Limits(effort=max(1.0, float(int(seconds * EFFORT_SHARE))), seconds=seconds, seed=SEED)
+    effort = max(1.0, float(int(seconds * EFFORT_SHARE)))
+    return solver.Limits(effort=effort, seconds=seconds * SOLVING_SHARE, seed=SEED)
 
 
-def solve(started: Started, child: ChildProcess, limits: solver.Limits) -> Solved:
+def solve(started: Started, child: ChildProcess, seconds: float) -> Solved:
     """Return the solver's plan when it comes in time and breaks no rule, else the ranking's."""
     problem, since = started.problem, time.perf_counter()
-    seconds = (limits.seconds or 0.0) + GRACE_SECONDS
     try:
-        answer = child.run(solver.solve, problem, limits, seconds=seconds)
+        answer = child.run(solver.solve, problem, limits_of(seconds), seconds=seconds + GRACE_SECONDS)
     except (ChildStopped, ChildFailed) as error:
         log.warning("solver replaced by the ranking", round_id=str(started.round_id), error=str(error))
+        child.warm_up()
     else:
         broken = solver.violations(problem, answer.value.assignments)
         if not broken:

@@ -16,9 +16,9 @@ from app.help_requests import queries as help_requests
 from app.help_requests.models import HelpRequest
 from app.kit import clock
 from app.policy import service as policies
-from app.rounds.models import Proposal, Round
+from app.rounds.models import Round
 from app.rounds.queries import proposals, rounds, storing
-from app.rounds.rules import RoundState, Shown, Trigger
+from app.rounds.rules import OpenProposal, RoundState, Shown, Trigger
 from app.rounds.service.expiring import expire
 
 PACKAGES: Final = ("numpy", "ortools", "stadsbreed")
@@ -93,13 +93,13 @@ def _read(session: Session, row: Round, now: datetime) -> Started:
         round_id=row.id,
         automatic=automatic,
         problem=problem,
-        before={key: _shown(item) for key, item in shown.items() if str(key) not in kept},
+        before={key: item.shown for key, item in shown.items() if str(key) not in kept},
         waiting_on=tuple(held_back.values()),
         held_count=len(kept),
     )
 
 
-def _stands(problem: solver.Problem, held: Proposal) -> bool:
+def _stands(problem: solver.Problem, held: OpenProposal) -> bool:
     """Return whether nothing but room is between a held request and its caseworker; the room was held."""
     worker = next((item for item in problem.caseworkers if item.key == str(held.caseworker_id)), None)
     request = next((item for item in problem.requests if item.key == str(held.help_request_id)), None)
@@ -108,7 +108,7 @@ def _stands(problem: solver.Problem, held: Proposal) -> bool:
     return all(item.code in ROOM for item in solver.barriers(request, worker, problem.policy))
 
 
-def _apart_from(problem: solver.Problem, kept: Mapping[str, Proposal]) -> solver.Problem:
+def _apart_from(problem: solver.Problem, kept: Mapping[str, OpenProposal]) -> solver.Problem:
     """Return a problem without some requests, their minutes counted as load."""
     taken, count = Counter[str](), Counter[str]()
     for item in kept.values():
@@ -142,7 +142,3 @@ def _held_back(session: Session, waiting: Sequence[HelpRequest], now: datetime) 
 
 def _unplaced(request_id: UUID, reason: str, facts: dict[str, str]) -> dict[str, Any]:
     return {"request": str(request_id), "reason": reason, "facts": facts, "unlock": None}
-
-
-def _shown(item: Proposal) -> Shown:
-    return Shown(proposal_id=item.id, caseworker_id=item.caseworker_id)

@@ -15,9 +15,9 @@ from app.kit import audit, clock
 from app.kit.db import new_id
 from app.kit.events import Event, announce_all
 from app.rounds.events import ProposalMade, ProposalReplaced
-from app.rounds.models import Proposal, Round
+from app.rounds.models import Round
 from app.rounds.queries import proposals, rounds, storing
-from app.rounds.rules import Outcome, ProposalState, RoundState, Shown, expiry_of, reconcile
+from app.rounds.rules import OpenProposal, Outcome, ProposalState, RoundState, expiry_of, reconcile
 from app.rounds.service.expiring import release_holds_of
 from app.rounds.service.starting import Started
 
@@ -46,11 +46,13 @@ def store(session: Session, started: Started, solved: Solved, *, now: datetime) 
     waiting = storing.lock_waiting(session, {*placed, *started.before})
     excluded = help_requests.exclusions_of(session, placed)
     possible = {key for key in placed if key in waiting and UUID(placed[key].caseworker) not in excluded[key]}
-    open_now = {item.help_request_id: item for item in proposals.open_of(session, {*placed, *started.before})}
+    open_now = {
+        item.help_request_id: item for item in proposals.open_in_short(session, {*placed, *started.before})
+    }
     outcome = reconcile(
         {key: UUID(item.caseworker) for key, item in placed.items()},
         started.before,
-        {key: Shown(item.id, item.caseworker_id) for key, item in open_now.items()},
+        {key: item.shown for key, item in open_now.items()},
         possible=possible,
     )
     _replace(session, outcome, placed, open_now, started=started, now=now)
@@ -64,7 +66,7 @@ def _replace(
     session: Session,
     outcome: Outcome,
     placed: Mapping[UUID, solver.Placement],
-    open_now: Mapping[UUID, Proposal],
+    open_now: Mapping[UUID, OpenProposal],
     *,
     started: Started,
     now: datetime,
@@ -160,7 +162,7 @@ def _alternative(item: solver.Alternative) -> dict[str, Any]:
     }
 
 
-def _because(world: World, request_key: str, old: Proposal, *, automatic: bool) -> dict[str, Any]:
+def _because(world: World, request_key: str, old: OpenProposal, *, automatic: bool) -> dict[str, Any]:
     """Return why a proposal was replaced: what stands between the pair now, if anything does."""
     was = str(old.caseworker_id)
     worker = world.caseworkers.get(was)

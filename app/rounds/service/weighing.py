@@ -15,6 +15,7 @@ from app.policy import service as policies
 from app.policy.service import InForce
 from app.rounds.models import Proposal
 from app.rounds.queries import proposals
+from app.rounds.rules import OpenProposal
 
 NO_LIMIT_MINUTES = 10_080
 """A week: what the room is set to when only the price of a pair is asked."""
@@ -77,7 +78,7 @@ def _extra_points(problem: solver.Problem, proposed: UUID, chosen: UUID) -> int 
 def _crowded_out(
     session: Session,
     request: HelpRequest,
-    with_them: list[Proposal],
+    with_them: list[OpenProposal],
     *,
     caseworker_id: UUID,
     now: datetime,
