@@ -6,6 +6,7 @@ labels of topics, languages and locations, each by its key; what has no name is 
 
 import string
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 from solver.plan import Alternative, Barrier, Facts, Option, Placement, Term, Unlock, Unplaced
@@ -93,31 +94,36 @@ def _say_alternative(item: Alternative, language: Language, names: Names) -> str
 
 
 def _say(pair: Pair, facts: Facts | Mapping[str, Any], language: Language, names: Names) -> str:
-    text = pair[LANGUAGES.index(language)]
-    return _Sentence(language, names).format(text, **facts)
+    said = []
+    for literal, field, kind in _pieces(pair[LANGUAGES.index(language)]):
+        said.append(literal)
+        if field is not None:
+            said.append(_fact(facts[field], kind, language, names))
+    return "".join(said)
 
 
-class _Sentence(string.Formatter):
-    """Formats facts by kind: `{effort:minutes}`, `{topic:name}`, `{languages:names}`, `{n:count:one|many}`."""
+@cache
+def _pieces(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Return a text taken apart once: literal, name of the fact behind it, and its kind."""
+    return tuple((literal, field, kind or "") for literal, field, kind, _ in string.Formatter().parse(text))
 
-    def __init__(self, language: Language, names: Names) -> None:
-        self.language = language
-        self.names = names
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        kind, _, rest = format_spec.partition(":")
-        if kind == "minutes":
-            return duration(int(value), self.language)
-        if kind == "name":
-            return self.names.get(str(value), str(value))
-        if kind == "names":
-            return _and([self.names.get(str(item), str(item)) for item in value], self.language)
-        if kind == "level":
-            return _LEVELS[self.language][int(value)]
-        if kind == "count":
+def _fact(value: Any, spec: str, language: Language, names: Names) -> str:
+    """Return a fact by its kind: `{effort:minutes}`, `{topic:name}`, `{languages:names}`, `{n:count:one|many}`."""
+    kind, _, rest = spec.partition(":")
+    match kind:
+        case "minutes":
+            return duration(int(value), language)
+        case "name":
+            return names.get(str(value), str(value))
+        case "names":
+            return _and([names.get(str(item), str(item)) for item in value], language)
+        case "level":
+            return _LEVELS[language][int(value)]
+        case "count":
             one, many = rest.split("|")
             return f"{value} {one if value == 1 else many}"
-        return str(value)
+    return str(value)
 
 
 _LEVELS: Final[Mapping[Language, tuple[str, ...]]] = {

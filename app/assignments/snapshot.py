@@ -100,6 +100,7 @@ def problem_of(
     shown: Pairs | None = None,
     also_excluded: ManyIds | None = None,
     also_taken: Mapping[UUID, int] | None = None,
+    workers: Sequence[Caseworker] | None = None,
 ) -> solver.Problem:
     """Return the problem of these requests over all caseworkers of the city, as things stand now.
 
@@ -116,10 +117,13 @@ def problem_of(
         Request id → caseworkers who may not take it, besides the stored exclusions.
     also_taken
         Caseworker id → minutes per week that count as taken, besides the load.
+    workers
+        The caseworkers, when they have been read already.
     """
     today = today_of(session, now=now, policy=policy)
     about = _about(session, requests, today, pins=pins or {}, shown=shown or {}, also=also_excluded or {})
-    workers = caseworkers.all_of(session, active_only=False)
+    if workers is None:
+        workers = caseworkers.all_of(session, active_only=False)
     return solver.Problem(
         requests=tuple(_request(row, about, today) for row in requests),
         caseworkers=_caseworkers(
@@ -182,7 +186,7 @@ def pair_of(
 def due_of(session: Session, request: HelpRequest, *, now: datetime, policy: InForce) -> date | None:
     """Return the first day by which a norm asks that help with a request starts; None when none runs."""
     today = today_of(session, now=now, policy=policy)
-    clocks = help_requests.clocks_of(session, [request.id])[request.id]
+    clocks = help_requests.clocks_of(session, [request.id])[request.id] if request in session else ()
     return min(_starts_due(request, clocks, today), default=None)
 
 
@@ -229,12 +233,12 @@ def _places(session: Session, now: datetime) -> Places:
 def _about(
     session: Session, requests: Sequence[HelpRequest], today: Today, *, pins: Pairs, shown: Pairs, also: ManyIds
 ) -> About:
-    ids = [row.id for row in requests]
-    stored = help_requests.exclusions_of(session, ids)
+    ids = [row.id for row in requests if row in session]
+    excluded = help_requests.exclusions_of(session, ids) if ids else {}
     linked = today.document.link_households
     return About(
-        clocks=help_requests.clocks_of(session, ids),
-        excluded={key: stored.get(key, NOBODY) | also.get(key, NOBODY) for key in ids},
+        clocks=help_requests.clocks_of(session, ids) if ids else {},
+        excluded={row.id: excluded.get(row.id, NOBODY) | also.get(row.id, NOBODY) for row in requests},
         coordinators=_coordinators(session, requests) if linked else {},
         households=_households(requests) if linked else {},
         pins=pins,

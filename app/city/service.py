@@ -1,13 +1,14 @@
 """The city's lists, as the rest of the service asks for them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.city import queries, rules
 from app.city.models import ClosedDay, District, Location, Topic
+from app.kit.http import Language
 
 CODES_KEPT_FOR = timedelta(seconds=5)
 TRAVEL = dict[tuple[str, str], int]
@@ -15,11 +16,15 @@ TRAVEL = dict[tuple[str, str], int]
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The codes that a body may name, as read at a moment; bodies are checked against the last read ones."""
+    """The codes that a body may name, as read at a moment; bodies are checked against the last read ones.
+
+    ``labels`` tells by language what topics and locations are called, by code.
+    """
 
     topics: frozenset[str] = frozenset()
     locations: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
+    labels: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
     read_at: datetime | None = None
 
 
@@ -41,12 +46,24 @@ def refresh_codes(session: Session, now: datetime) -> None:
     global _codes
     if codes_are_fresh(now):
         return
+    topics, places = queries.topics(session), queries.locations(session)
+    names = {place.code: place.name for place in places}
     _codes = Codes(
-        topics=frozenset(topic.code for topic in queries.topics(session) if topic.active),
-        locations=frozenset(location.code for location in queries.locations(session)),
+        topics=frozenset(topic.code for topic in topics if topic.active),
+        locations=frozenset(names),
         districts=frozenset(district.code for district in queries.districts(session)),
+        labels={
+            "nl": names | {topic.code: topic.label_nl for topic in topics},
+            "en": names | {topic.code: topic.label_en for topic in topics},
+        },
         read_at=now,
     )
+
+
+def labels(session: Session, language: Language, now: datetime) -> Mapping[str, str]:
+    """Return what topics and locations are called, by code; at most five seconds old."""
+    refresh_codes(session, now)
+    return _codes.labels[language]
 
 
 def forget_codes() -> None:

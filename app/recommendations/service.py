@@ -6,8 +6,8 @@ call must not take a place that a round has given to somebody who may not wait l
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -16,20 +16,19 @@ import solver
 from app.assignments import queries as assignments
 from app.assignments import service as load
 from app.assignments import snapshot
-from app.assignments.rules import earliest_start
+from app.assignments.rules import HORIZON_DAYS, earliest_start
 from app.caseworkers import queries as caseworkers
 from app.caseworkers.models import Caseworker
 from app.city import service as city
 from app.help_requests import queries as help_requests
 from app.help_requests.models import HelpRequest
 from app.help_requests.rules import Status
+from app.help_requests.service import surroundings
 from app.help_requests.service.intake import Intake, check, preview
 from app.kit import clock
 from app.kit.auth import Actor
 from app.kit.errors import WrongStatus
 from app.kit.http import Language
-from app.policy import service as policies
-from app.policy.service import InForce
 
 ONLY_TIME = frozenset({"target", "maximum", "absent"})
 """Barriers that pass by themselves: when nothing else stands in the way, a first day can be given."""
@@ -91,9 +90,10 @@ def recommend(
     InvalidInput
         When the needs name caseworkers that do not exist.
     """
-    policy = policies.in_force(session, clock.day_of(now))
+    policy = surroundings(session, now).policy
     request, excluded = _request_of(session, subject, actor=actor, now=now)
     promised = _promised_before(session, snapshot.due_of(session, request, now=now, policy=policy), request.id)
+    rows = caseworkers.all_of(session)
     problem = snapshot.problem_of(
         session,
         [request],
@@ -101,27 +101,23 @@ def recommend(
         policy=policy,
         also_excluded={request.id: excluded},
         also_taken={key: sum(minutes) for key, minutes in promised.items()},
+        workers=rows,
     )
-    rows = {str(row.id): row for row in caseworkers.all_of(session)}
-    problem = replace(problem, caseworkers=tuple(who for who in problem.caseworkers if who.key in rows))
-    starts = _earliest_starts(session, problem, list(rows.values()), promised, horizon=policy, now=now)
     ranking = solver.rank(problem, str(request.id))
-    options = [
-        Candidate(rows[found.caseworker], found, (), starts[found.caseworker], _count(promised, found.caseworker))
-        for found in ranking.options
-    ]
-    others = [
-        Candidate(
-            rows[found.caseworker],
-            None,
-            found.barriers,
-            starts[found.caseworker] if _passes(found.barriers) else None,
-            _count(promised, found.caseworker),
-        )
-        for found in ranking.unavailable
-    ]
+    by_key = {str(row.id): row for row in rows}
+    starts = _starts(session, problem, ranking, by_key, promised=promised, now=now)
+
+    def candidate(
+        key: str, option: solver.Option | None = None, barriers: Sequence[solver.Barrier] = ()
+    ) -> Candidate:
+        row = by_key[key]
+        return Candidate(row, option, barriers, starts.get(key), len(promised.get(row.id, ())))
+
+    options = [candidate(found.caseworker, option=found) for found in ranking.options]
+    others = [candidate(found.caseworker, barriers=found.barriers) for found in ranking.unavailable]
     others.sort(key=lambda candidate: candidate.caseworker.code)
-    return Recommendation([*options, *others], _names(session, list(rows.values()), language))
+    names = {**city.labels(session, language, now), **{str(row.id): row.code for row in rows}}
+    return Recommendation([*options, *others], names)
 
 
 def _request_of(
@@ -147,41 +143,44 @@ def _promised_before(session: Session, due_on: date | None, request_id: UUID) ->
     return promised
 
 
-def _count(promised: Mapping[UUID, Sequence[int]], key: str) -> int:
-    return len(promised.get(UUID(key), ()))
-
-
-def _passes(barriers: Sequence[solver.Barrier]) -> bool:
-    return all(barrier.code in ONLY_TIME for barrier in barriers)
-
-
-def _earliest_starts(
+def _starts(
     session: Session,
     problem: solver.Problem,
-    rows: Sequence[Caseworker],
-    promised: Mapping[UUID, Sequence[int]],
+    ranking: solver.Ranking,
+    rows: Mapping[str, Caseworker],
     *,
-    horizon: InForce,
+    promised: Mapping[UUID, Sequence[int]],
     now: datetime,
 ) -> dict[str, date | None]:
-    """Return per caseworker the first day on which the problem's one request could start with them."""
-    (request,) = problem.requests
+    """Return the first day of those who can take it, and of those in whose way only time stands.
+
+    For who can take it now, it fits on every day: the first one is the first on which they are there.
+    """
+    (request,), today = problem.requests, clock.day_of(now)
+    available = {found.caseworker for found in ranking.options}
+    waiting = {found.caseworker for found in ranking.unavailable if ONLY_TIME.issuperset(_codes(found))}
     days = load.free_minutes_per_day(
-        session, rows, now=now, days=horizon.document.horizon_days, apart_from=[UUID(request.key)]
+        session,
+        [rows[key] for key in waiting],
+        now=now,
+        days=HORIZON_DAYS,
+        apart_from=[UUID(request.key)],
     )
-    today = clock.day_of(now)
-    return {
+    later = {
         who.key: earliest_start(
             days[UUID(who.key)],
             solver.effort_for(request, who, problem.policy) + sum(promised.get(UUID(who.key), ())),
             today=today,
         )
         for who in problem.caseworkers
+        if who.key in waiting
+    }
+    return later | {
+        who.key: today + timedelta(days=who.present_from_day)
+        for who in problem.caseworkers
+        if who.key in available and who.present_from_day is not None
     }
 
 
-def _names(session: Session, rows: Sequence[Caseworker], language: Language) -> dict[str, str]:
-    """Return what people call caseworkers, topics and locations, by identifier as text or by code."""
-    labels = {topic.code: topic.label_nl if language == "nl" else topic.label_en for topic in city.topics(session)}
-    places = {location.code: location.name for location in city.locations(session)}
-    return labels | places | {str(row.id): row.code for row in rows}
+def _codes(found: solver.Unavailable) -> set[str]:
+    return {barrier.code for barrier in found.barriers}
