@@ -1,0 +1,354 @@
+"""Two people at once: four processes, each with the whole application, act at the same instant.
+
+That each race is a real one was shown by taking its lock away: without the lock on the caseworker's row
+the load passes the maximum. Tests with two connections, in the domains' folders, show the same without
+depending on speed.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import Session
+
+from app.assignments import queries as assignments
+from app.assignments.models import Assignment
+from app.caseworkers.models import Caseworker
+from app.help_requests.models import Exclusion, HelpRequest
+from app.identity import service as identity
+from app.identity.rules import Role
+from app.kit import db
+from app.kit.audit import AuditLine
+from app.kit.db import new_id
+from app.kit.events import EventRow
+from app.rounds.models import Proposal
+from app.rounds.rules import ProposalState
+from tests.builders import NOW, a_caseworker, a_help_request, an_assignment, an_opening_load
+from tests.system.processes import PROCESSES, SOAK, Answer, Call, Callers, callers, overlapping
+
+pytestmark = pytest.mark.committed
+
+ROUNDS = 2_000 if SOAK else 100
+FEWER_ROUNDS = ROUNDS // 4
+"""Of the races that come on top of what the rules name."""
+EFFORT_MINUTES = 120
+READ = {"If-Match": '"1"'}
+ANY_VERSION = {"If-Match": "*"}
+LONG = {"startsOn": str(NOW.date()), "endsOn": str(NOW.date() + timedelta(days=300))}
+SAME_AT_ONCE = 8
+SEED = 4
+
+
+@pytest.fixture(scope="module")
+def four() -> Iterator[Callers]:
+    with callers() as started:
+        yield started
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
+
+
+def leads(session: Session) -> list[str]:
+    """The keys of four team leads, one for each process."""
+    return [
+        identity.create_client(session, f"lead {number}", Role.TEAM_LEAD, now=NOW) for number in range(PROCESSES)
+    ]
+
+
+def a_busy_caseworker(session: Session, places: int, spare_minutes: int) -> Caseworker:
+    """A caseworker with room for so many requests, and some minutes that are too few for another."""
+    caseworker = a_caseworker(session, target_minutes=600, maximum_minutes=600, new_per_week=20)
+    an_opening_load(session, caseworker, 600 - places * EFFORT_MINUTES - spare_minutes)
+    return caseworker
+
+
+def a_proposal(session: Session, caseworker: Caseworker) -> Proposal:
+    """An open proposal for a new request of two hours a week."""
+    proposal = Proposal(
+        id=new_id(),
+        help_request_id=a_help_request(session).id,
+        caseworker_id=caseworker.id,
+        state=ProposalState.OPEN,
+        effort_minutes=EFFORT_MINUTES,
+        points=0,
+        terms=[],
+        alternatives=[],
+        cross_district=False,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+    session.add(proposal)
+    session.flush()
+    return proposal
+
+
+def accept(proposal: Proposal, key: str, **how: Any) -> Call:
+    path = f"/v1/proposals/{proposal.id}/decisions"
+    return Call("POST", path, key, {"decision": "accept"}, headers=READ, **how)
+
+
+def assign(request: HelpRequest, caseworker: Caseworker, key: str) -> Call:
+    body = {"helpRequestId": str(request.id), "caseworkerId": str(caseworker.id), "reason": "crisis"}
+    return Call("POST", "/v1/assignments", key, body)
+
+
+def reject(proposal: Proposal, key: str, **how: Any) -> Call:
+    path = f"/v1/proposals/{proposal.id}/decisions"
+    body = {"decision": "reject", "reason": "not-this-caseworker"}
+    return Call("POST", path, key, body, headers=READ, **how)
+
+
+def accept_all(proposals: list[Proposal], key: str) -> Call:
+    items = [{"proposalId": str(item.id), "decision": "accept", "etag": '"1"'} for item in proposals]
+    return Call("POST", "/v1/decisions", key, {"items": items})
+
+
+def assign_again(taken: Assignment, key: str, **how: Any) -> Call:
+    body = {
+        "helpRequestId": str(taken.help_request_id),
+        "caseworkerId": str(taken.caseworker_id),
+        "reason": "crisis",
+    }
+    return Call("POST", "/v1/assignments", key, body, **how)
+
+
+def intake(number: int) -> dict[str, Any]:
+    return {"topic": "finances", "adult": True, "externalReference": f"intake {number}"}
+
+
+def hold(request: HelpRequest, caseworker: Caseworker, key: str) -> Call:
+    body = {"helpRequestId": str(request.id), "caseworkerId": str(caseworker.id)}
+    return Call("POST", "/v1/holds", key, body)
+
+
+def leave(proposal: Proposal, key: str, **how: Any) -> Call:
+    """The caseworker proposed will not be there."""
+    return Call("POST", f"/v1/caseworkers/{proposal.caseworker_id}/absences", key, LONG, **how)
+
+
+def exclude(proposal: Proposal, key: str, **how: Any) -> Call:
+    """The resident asks not to be helped by the caseworker proposed."""
+    body = {"excludedCaseworkerIds": [str(proposal.caseworker_id)]}
+    return Call("PATCH", f"/v1/help-requests/{proposal.help_request_id}", key, body, headers=ANY_VERSION, **how)
+
+
+def outcomes(answers: list[Answer]) -> Counter[tuple[int, str]]:
+    return Counter((answer.status, answer.problem) for answer in answers)
+
+
+def load_of(session: Session, caseworker: Caseworker) -> int:
+    return assignments.loads(session, [caseworker.id], NOW)[caseworker.id]
+
+
+def first_event(session: Session, subject_id: UUID, kind: str) -> int | None:
+    query = select(EventRow.id).where(EventRow.subject_id == subject_id, EventRow.type == kind)
+    return session.scalars(query.order_by(EventRow.id)).first()
+
+
+def test_proposals_for_the_last_minutes_have_exactly_as_many_winners_as_fit(engine: Engine, four: Callers) -> None:
+    chance = random.Random(SEED)
+    with db.transaction() as session:
+        keys = leads(session)
+        rooms = [(chance.randrange(PROCESSES), chance.randrange(EFFORT_MINUTES)) for _ in range(ROUNDS)]
+        workers = [a_busy_caseworker(session, *room) for room in rooms]
+        rounds = [[accept(a_proposal(session, worker), key) for key in keys] for worker in workers]
+
+    heard = four.race(url_of(engine), rounds)
+
+    with db.transaction() as session:
+        for (places, spare), worker, answers in zip(rooms, workers, heard, strict=True):
+            expected = {(201, ""): places, (409, "no-capacity"): PROCESSES - places}
+            assert outcomes(answers) == Counter(expected)
+            assert load_of(session, worker) == 600 - spare
+        assert not session.scalars(select(Assignment).where(Assignment.over_maximum)).all()
+    assert overlapping(heard) > 0
+
+
+def test_assignments_and_holds_for_the_same_minutes_never_pass_the_maximum(engine: Engine, four: Callers) -> None:
+    with db.transaction() as session:
+        keys = leads(session)
+        workers = [a_busy_caseworker(session, 2, spare_minutes=100) for _ in range(FEWER_ROUNDS)]
+        rounds = [
+            [(assign, hold)[place % 2](a_help_request(session), worker, key) for place, key in enumerate(keys)]
+            for worker in workers
+        ]
+
+    heard = four.race(url_of(engine), rounds)
+
+    with db.transaction() as session:
+        for worker, answers in zip(workers, heard, strict=True):
+            assert outcomes(answers) == Counter({(201, ""): 2, (409, "no-capacity"): 2})
+            assert load_of(session, worker) == 500
+    assert overlapping(heard) > 0
+
+
+def test_the_same_proposal_accepted_twice_gives_one_assignment(engine: Engine, four: Callers) -> None:
+    with db.transaction() as session:
+        keys = leads(session)
+        worker = a_caseworker(session, maximum_minutes=10_000_000, new_per_week=1_000_000)
+        pairs = [(a_proposal(session, worker), a_proposal(session, worker)) for _ in range(ROUNDS // 2)]
+        rounds = [[accept(pair[place // 2], key) for place, key in enumerate(keys)] for pair in pairs]
+
+    heard = four.race(url_of(engine), rounds)
+
+    for answers in heard:
+        for twice in (answers[:2], answers[2:]):
+            assert outcomes(twice) == Counter({(201, ""): 1, (409, "already-decided"): 1})
+    with db.transaction() as session:
+        taken = Counter(row.help_request_id for row in session.scalars(select(Assignment)))
+    assert taken == Counter(proposal.help_request_id for pair in pairs for proposal in pair)
+    assert overlapping([answers[:2] for answers in heard]) > 0
+
+
+def test_an_absence_or_exclusion_during_an_acceptance_comes_after_it_or_prevents_it(
+    engine: Engine, four: Callers
+) -> None:
+    chance = random.Random(SEED)
+    with db.transaction() as session:
+        keys = leads(session)
+        pairs = [[a_proposal(session, a_caseworker(session)) for _ in range(2)] for _ in range(ROUNDS)]
+        rounds = [
+            [
+                accept(leaves, keys[0], late=chance.uniform(0, 1.5)),
+                leave(leaves, keys[1], late=chance.uniform(0, 1.5)),
+                accept(excluded, keys[2], late=chance.uniform(0, 1.5)),
+                exclude(excluded, keys[3], late=chance.uniform(0, 1.5)),
+            ]
+            for leaves, excluded in pairs
+        ]
+
+    heard = four.race(url_of(engine), rounds)
+
+    orders: Counter[tuple[str, int]] = Counter()
+    with db.transaction() as session:
+        for (leaves, excluded), (first, absence, second, exclusion) in zip(pairs, heard, strict=True):
+            assert (absence.status, exclusion.status) == (201, 200)
+            away = first_event(session, leaves.caseworker_id, "absence.added")
+            check_order(session, leaves, first, away)
+            barred = first_event(session, excluded.help_request_id, "help-request.caseworker-excluded")
+            check_order(session, excluded, second, barred)
+            orders.update([("absence", first.status), ("exclusion", second.status)])
+    both_orders = {(kind, status) for kind in ("absence", "exclusion") for status in (201, 409)}
+    assert set(orders) == both_orders
+    assert overlapping(heard) > 0
+
+
+def test_a_rejection_or_a_return_at_the_same_moment_keeps_the_caseworker_away(
+    engine: Engine, four: Callers
+) -> None:
+    chance = random.Random(SEED)
+    with db.transaction() as session:
+        keys = leads(session)
+        pairs = [
+            (a_proposal(session, a_caseworker(session)), an_assignment(session, a_caseworker(session)))
+            for _ in range(FEWER_ROUNDS)
+        ]
+        rounds = [
+            [
+                accept(proposal, keys[0], late=chance.uniform(0, 1.5)),
+                reject(proposal, keys[1], late=chance.uniform(0, 1.5)),
+                Call("POST", f"/v1/assignments/{taken.id}/returns", keys[2], late=chance.uniform(0, 1.5)),
+                assign_again(taken, keys[3], late=chance.uniform(0, 1.5)),
+            ]
+            for proposal, taken in pairs
+        ]
+
+    heard = four.race(url_of(engine), rounds)
+
+    refusals: Counter[str] = Counter()
+    for accepted, rejected, returned, again in heard:
+        assert outcomes([accepted, rejected]) == Counter({(201, ""): 1, (409, "already-decided"): 1})
+        assert (returned.status, again.status) == (201, 409)
+        refusals[again.problem] += 1
+    assert set(refusals) == {"wrong-status", "not-eligible"}
+    with db.transaction() as session:
+        taken = {
+            row.help_request_id for row in session.scalars(select(Assignment).where(Assignment.ended_at.is_(None)))
+        }
+        kept_away = {row.help_request_id for row in session.scalars(select(Exclusion))}
+    assert taken == {
+        pair[0].help_request_id for pair, answers in zip(pairs, heard, strict=True) if answers[0].status == 201
+    }
+    assert kept_away == {pair[0].help_request_id for pair in pairs} - taken | {
+        pair[1].help_request_id for pair in pairs
+    }
+    assert overlapping([answers[:3] for answers in heard]) > 0
+
+
+def test_two_batches_that_name_the_same_proposals_in_another_order_both_get_through(
+    engine: Engine, four: Callers
+) -> None:
+    with db.transaction() as session:
+        keys = leads(session)
+        batches = [
+            [a_proposal(session, worker) for worker in (a_caseworker(session), a_caseworker(session))]
+            for _ in range(FEWER_ROUNDS)
+        ]
+        rounds = [
+            [accept_all(batch[:: 1 if place % 2 else -1], key) for place, key in enumerate(keys)]
+            for batch in batches
+        ]
+
+    heard = four.race(url_of(engine), rounds)
+
+    for batch, answers in zip(batches, heard, strict=True):
+        assert {answer.status for answer in answers} == {200}
+        given = Counter(
+            (item["proposalId"], item["status"]) for answer in answers for item in answer.body["items"]
+        )
+        ids = [str(proposal.id) for proposal in batch]
+        expected = {(key, 201): 1 for key in ids} | {(key, 409): PROCESSES - 1 for key in ids}
+        assert given == Counter(expected)
+    assert overlapping(heard) > 0
+
+
+def test_the_same_intake_sent_eight_times_at_once_is_taken_in_once(engine: Engine, four: Callers) -> None:
+    with db.transaction() as session:
+        key = identity.create_client(session, "intake desk", Role.INTAKE, now=NOW)
+    rounds = [
+        [
+            Call("POST", "/v1/help-requests", key, intake(number), headers={"Idempotency-Key": f"key {number}"})
+            for _ in range(SAME_AT_ONCE)
+        ]
+        for number in range(ROUNDS)
+    ]
+
+    heard = four.race(url_of(engine), rounds)
+
+    for answers in heard:
+        assert {answer.status for answer in answers} == {201}
+        assert len({answer.body["id"] for answer in answers}) == 1
+    made = Counter(answers[0].body["id"] for answers in heard)
+    assert set(made.values()) == {1}
+    with db.transaction() as session:
+        stored = Counter(str(key) for key in session.scalars(select(HelpRequest.id)))
+        told = Counter(
+            str(key)
+            for key in session.scalars(select(EventRow.subject_id).where(EventRow.subject_type == "help-request"))
+        )
+        audited = Counter(
+            str(key) for key in session.scalars(select(AuditLine.object_id).where(AuditLine.action == "receive"))
+        )
+        jobs = session.scalar(
+            text('SELECT count(*) FROM procrastinate_jobs WHERE args @> \'{"trigger": "intake"}\'')
+        )
+    assert stored == told == audited == made
+    assert jobs == ROUNDS
+    assert overlapping(heard) > 0
+
+
+def check_order(session: Session, proposal: Proposal, acceptance: Answer, other_event: int | None) -> None:
+    """What came first holds: an acceptance before it, or none at all."""
+    started = first_event(session, proposal.help_request_id, "assignment.started")
+    assert other_event is not None
+    if acceptance.status == 201:
+        assert started is not None
+        assert started < other_event
+    else:
+        assert (acceptance.status, acceptance.problem, started) == (409, "not-eligible", None)
