@@ -17,8 +17,8 @@ from app.kit.db import Base
 Rows = Mapping[type[Base], Sequence[Mapping[str, Any]]]
 
 
-def insert_together(session: Session, rows: Rows) -> None:
-    """Insert rows of several tables at once; references among them are checked at the end.
+def insert_together(session: Session, rows: Rows, *, jobs: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Insert rows of several tables at once, and jobs; references among them are checked at the end.
 
     Each table's rows travel as one JSON text, so that the statement is always the same and stays
     prepared, whatever is null.
@@ -28,10 +28,13 @@ def insert_together(session: Session, rows: Rows) -> None:
     rows
         By table, its rows: by column, all with the same columns. A table without rows is left out.
         Columns that are not named get their default.
+    jobs
+        As ``queue.gathered`` collects them.
     """
     present = {model: values for model, values in rows.items() if values}
     shape = tuple((model.__tablename__, tuple(values[0])) for model, values in present.items())
     texts = {f"rows_{place}": _as_json(values) for place, values in enumerate(present.values())}
+    texts["jobs"] = _as_json(jobs)
     session.connection().exec_driver_sql(_statement(shape), texts)
 
 
@@ -43,7 +46,14 @@ def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
         f"FROM jsonb_populate_recordset(NULL::{table}, %(rows_{place})s::jsonb))"
         for place, (table, columns) in enumerate(shape)
     ]
-    return f"WITH {', '.join(inserts)} SELECT true"
+    return f"WITH {', '.join(inserts)} {DEFER}"
+
+
+DEFER = (
+    "SELECT procrastinate_defer_jobs_v1(array_agg(job)) FROM "
+    "jsonb_populate_recordset(NULL::procrastinate_job_to_defer_v1, %(jobs)s::jsonb) AS job HAVING count(*) > 0"
+)
+"""The queue's own function, called as the library calls it, with however many jobs."""
 
 
 def _as_json(values: Sequence[Mapping[str, Any]]) -> str:

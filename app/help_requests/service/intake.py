@@ -14,7 +14,7 @@ from app.help_requests.models import Clock, Exclusion, HelpRequest, PrivatePart
 from app.help_requests.rules import Channel, Concerns, Due, LegalReport, Status, Threat, Urgency, Weight
 from app.help_requests.service.derived import surroundings
 from app.help_requests.service.private import Private, sealed_row
-from app.kit import audit, clock, events, idempotency
+from app.kit import audit, clock, events, idempotency, queue
 from app.kit.audit import AuditLine
 from app.kit.auth import Actor
 from app.kit.db import new_id
@@ -215,7 +215,8 @@ def _received_at(intake: Intake, now: datetime) -> datetime:
 
 
 def _store(session: Session, request: HelpRequest, intake: Intake, *, actor: Actor, now: datetime) -> None:
-    # One statement for everything: intake is the hot path. Its first event and audit line are number 1.
+    # One statement for everything, the job included: intake is the hot path. Its first event and audit
+    # line are number 1. Who hears of the event finds the request after the transaction only.
     subject, event = ("help-request", request.id), _event_of(request)
     rows = {
         HelpRequest: [_values_of(request)],
@@ -225,11 +226,12 @@ def _store(session: Session, request: HelpRequest, intake: Intake, *, actor: Act
         EventRow: [events.row_of(event, 1, actor=actor, now=now)],
         AuditLine: [audit.row_of("receive", subject, 1, actor=actor, now=now)],
     }
-    insert_together(session, rows)
+    with queue.gathered(session) as jobs:
+        events.tell(session, event, now)
+    insert_together(session, rows, jobs=jobs)
     # From here on the session knows the row, without reading back what was just written.
     make_transient_to_detached(request)
     session.add(request)
-    events.tell(session, event, now)
 
 
 def _values_of(request: HelpRequest) -> dict[str, Any]:
