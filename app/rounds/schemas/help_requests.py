@@ -210,7 +210,9 @@ def _around(reading: Reading, language: Language) -> dict[str, Any]:
         "excluded_caseworker_ids": None if reading.excluded is None else sorted(reading.excluded),
         "earlier_help_request_ids": list(reading.earlier),
         "caseworker_id": reading.caseworker_id,
-        "proposal": ProposalOut.of(proposal, language=language, codes=reading.codes) if proposal else None,
+        "proposal": ProposalOut.of(proposal, language=language, codes=reading.names[language])
+        if proposal
+        else None,
         "summary": private.summary if private else None,
         "contact": ContactDetails(**private.contact) if private and private.contact else None,
     }

@@ -4,7 +4,7 @@ from app.rounds.service.deciding import Preview, decide, lock_all, lock_open, pr
 from app.rounds.service.expiring import end_of_request, expire, release_expired_holds
 from app.rounds.service.explaining import Explanation, explain
 from app.rounds.service.held import propose_held
-from app.rounds.service.proposals import caseworker_codes, names, open_proposals_of, proposal, proposals
+from app.rounds.service.proposals import names, open_proposals_of, proposal, proposals
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
 from app.rounds.service.running import FIRST_WORK, run
@@ -16,7 +16,6 @@ __all__ = [
     "Explanation",
     "Preview",
     "add_round",
-    "caseworker_codes",
     "decide",
     "end_of_request",
     "expire",

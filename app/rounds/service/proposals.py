@@ -1,7 +1,7 @@
 """Proposals as the rest of the service asks for them."""
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from app.rounds.models import Proposal
 from app.rounds.queries import proposals as queries
 from app.rounds.queries import rounds
 from app.rounds.rules import ProposalState
+
+Language = Literal["nl", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
 
 
 def open_proposals_of(session: Session, help_request_ids: Iterable[UUID]) -> dict[UUID, Proposal]:
@@ -31,13 +34,8 @@ def proposals(
     return queries.page(session, viewer, state=state, after=after, limit=limit)
 
 
-def names(session: Session, language: Literal["nl", "en"]) -> dict[str, str]:
+def names(session: Session, language: Language) -> dict[str, str]:
     """Return what people call caseworkers, topics and locations, by identifier as text or by code."""
     labels = {topic.code: topic.label_nl if language == "nl" else topic.label_en for topic in city.topics(session)}
     places = {location.code: location.name for location in city.locations(session)}
     return labels | places | rounds.caseworker_codes(session)
-
-
-def caseworker_codes(session: Session) -> dict[str, str]:
-    """Return the code of every caseworker by identifier as text, for the words of proposals."""
-    return rounds.caseworker_codes(session)

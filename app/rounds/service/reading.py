@@ -18,7 +18,7 @@ from app.policy.rules import PolicyDocument
 from app.rounds.models import Proposal
 from app.rounds.queries import help_requests as queries
 from app.rounds.queries.help_requests import Involved
-from app.rounds.service.proposals import caseworker_codes, open_proposals_of
+from app.rounds.service.proposals import LANGUAGES, Language, names, open_proposals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,8 @@ class Reading:
         Who helps: None until a person has decided.
     earlier
         Earlier requests with the same reference of a person, as far as the reader may see them.
-    codes
-        Codes of caseworkers by identifier as text; empty when there is no proposal.
+    names
+        What caseworkers, topics and locations are called, by language; empty when there is no proposal.
     """
 
     request: HelpRequest
@@ -46,7 +46,7 @@ class Reading:
     caseworker_id: UUID | None = None
     proposal: Proposal | None = None
     earlier: Sequence[UUID] = ()
-    codes: dict[str, str] = field(default_factory=dict)
+    names: dict[Language, dict[str, str]] = field(default_factory=dict)
 
 
 def may_read_private(request: HelpRequest, involved: Sequence[Involved], reader: Actor) -> bool:
@@ -87,7 +87,7 @@ def readings_of(session: Session, rows: Sequence[HelpRequest], *, reader: Actor,
     clocks = help_requests.clocks_of(session, ids)
     proposals = open_proposals_of(session, ids) if reader.role != Role.CASEWORKER else {}
     earlier = _earlier(session, rows, reader)
-    codes = caseworker_codes(session) if proposals else {}
+    called = {language: names(session, language) for language in LANGUAGES} if proposals else {}
     policy = requests.surroundings(session, now).policy.document
     return [
         Reading(
@@ -100,7 +100,7 @@ def readings_of(session: Session, rows: Sequence[HelpRequest], *, reader: Actor,
             caseworker_id=next((one.caseworker_id for one in involved[row.id] if one.leads), None),
             proposal=proposals.get(row.id),
             earlier=earlier.get(row.id, ()),
-            codes=codes,
+            names=called,
         )
         for row in rows
     ]
