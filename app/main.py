@@ -13,6 +13,7 @@ from app.kit import clock, db, openapi, problems
 from app.kit.http import Surroundings
 from app.policy.router import router as policies
 from app.recommendations.router import router as recommendations
+from app.reference import add_reference
 from app.rounds.router.code_lists import router as code_lists
 from app.rounds.router.decisions import router as decisions
 from app.rounds.router.help_requests import router as help_requests
@@ -45,7 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Surroundings, largest_body_bytes=settings.largest_body_bytes)
     problems.install(app)
     _add_health(app)
-    app.mount("/v1", create_api(settings))
+    api = create_api(settings)
+    app.mount("/v1", api)
+    add_reference(app, api)
     return app
 
 

@@ -47,3 +47,17 @@ def test_every_body_has_an_example(document: dict[str, Any]):
         for method, operation in operations.items():
             for media_type in operation.get("requestBody", {}).get("content", {}).values():
                 assert "example" in str(media_type) or "$ref" in str(media_type), f"{method} {path}"
+
+
+def test_the_reference_page_shows_every_operation_and_asks_no_other_host(as_role: Any, document: dict[str, Any]):
+    client = as_role("intake")
+    page = client.get("/docs", headers={"Authorization": ""})
+
+    assert page.status_code == 200
+    assert "script" not in page.headers["Content-Security-Policy"]
+    assert client.get("/docs/reference.css").headers["Content-Type"].startswith("text/css")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert f'id="{operation["operationId"]}"' in page.text
