@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.kit.db import Base
 
@@ -36,6 +36,12 @@ def insert_together(session: Session, rows: Rows, *, jobs: Sequence[Mapping[str,
     texts = {f"rows_{place}": _as_json(values) for place, values in enumerate(present.values())}
     texts["jobs"] = _as_json(jobs)
     session.connection().exec_driver_sql(_statement(shape), texts)
+
+
+def count_as_read(session: Session, row: Base) -> None:
+    """Let the session know a row that was just inserted, as if it had been read back."""
+    make_transient_to_detached(row)
+    session.add(row)
 
 
 @lru_cache(maxsize=64)

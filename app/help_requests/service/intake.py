@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from app.help_requests import queries, rules
 from app.help_requests.events import HelpRequestReceived
@@ -20,7 +20,7 @@ from app.kit.auth import Actor
 from app.kit.db import new_id
 from app.kit.errors import DomainError, Fault, InvalidInput
 from app.kit.events import EventRow
-from app.kit.inserts import insert_together
+from app.kit.inserts import count_as_read, insert_together
 
 
 class Minor(DomainError):
@@ -229,9 +229,7 @@ def _store(session: Session, request: HelpRequest, intake: Intake, *, actor: Act
     with queue.gathered(session) as jobs:
         events.tell(session, event, now)
     insert_together(session, rows, jobs=jobs)
-    # From here on the session knows the row, without reading back what was just written.
-    make_transient_to_detached(request)
-    session.add(request)
+    count_as_read(session, request)
 
 
 def _values_of(request: HelpRequest) -> dict[str, Any]:
