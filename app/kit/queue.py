@@ -76,13 +76,14 @@ def defer_once(
 
 
 def repeat(task: Task[..., Any, Any], cron: str) -> None:
-    """Have a task run at the times of a cron line, in UTC, by whichever worker is first.
+    """Have a task run at the times of a cron line, in UTC, by whichever worker is first; the last line counts.
 
     Raises
     ------
     ValueError
         When it is no cron line.
     """
+    tasks.periodic_registry.periodic_tasks.pop((task.name, ""), None)
     registered = tasks.periodic_registry.register_task(task=task, cron=cron, periodic_id="", configure_kwargs={})
     registered.croniter.get_next()
 

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -20,19 +22,21 @@ from app.rounds.rules import Trigger
 from app.settings import Settings
 
 JOBS_KEPT_HOURS: Final = 7 * 24
+AGAIN_AFTER_SECONDS: Final = 10.0
 ROUNDS: Final = "rounds"
 """Name of the lock that keeps rounds apart, and of the one by which a burst becomes one round."""
 
 
-@queue.tasks.task(
-    pass_context=True,
-    lock=ROUNDS,
-    retry=RetryStrategy(max_attempts=3, wait=10, retry_exceptions=[OperationalError]),
-)
+@queue.tasks.task(pass_context=True, lock=ROUNDS)
 def run_round(context: JobContext, *, round_id: str) -> None:
-    """Run a queued round."""
+    """Run a queued round; when the database was too busy for it, another one follows a little later."""
     child: ChildProcess = context.additional_context["child"]
-    service.run(UUID(round_id), child=child, seconds=_settings(context).round_seconds)
+    try:
+        service.run(UUID(round_id), child=child, seconds=_settings(context).round_seconds)
+    except OperationalError:
+        with db.transaction() as session:
+            queue_soon(session, Trigger.CHANGE, delay_seconds=AGAIN_AFTER_SECONDS)
+        raise
 
 
 @queue.tasks.task(pass_context=True)
@@ -79,10 +83,17 @@ def expire_proposals(timestamp: int) -> None:  # noqa: ARG001 (the moment, given
 @queue.tasks.periodic(cron="* * * * *")
 @queue.tasks.task(pass_context=True)
 async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the moment)
-    """Do again what a worker was doing when it was killed."""
+    """Do again what a worker was doing when it was killed.
+
+    A round that was queued behind a killed one does the same work: the killed one is then given up,
+    as both can't stand in the queue, and until it is out of the way no round can start.
+    """
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @queue.tasks.periodic(cron="17 2 * * *")

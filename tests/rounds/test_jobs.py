@@ -1,7 +1,6 @@
 """Rounds by themselves: after intake and changes, coalesced; never after an acceptance as proposed."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -125,15 +124,7 @@ def test_a_second_intake_never_waits_for_the_first_ones_job(engine: Engine, lead
         assert answers == [201]
 
 
-@pytest.fixture
-def idle_worker(engine: Engine) -> Iterator[None]:
-    queue.tasks.periodic_registry.periodic_tasks.pop((jobs.run_timetable.name, ""), None)
-    yield
-    queue.tasks.periodic_registry.periodic_tasks.pop((jobs.run_timetable.name, ""), None)
-
-
 @pytest.mark.committed
-@pytest.mark.usefixtures("idle_worker")
 def test_the_worker_turns_intakes_into_proposals(engine: Engine, lead: TestClient) -> None:
     with db.transaction() as session:
         a_caseworker(session)
@@ -151,7 +142,32 @@ def test_the_worker_turns_intakes_into_proposals(engine: Engine, lead: TestClien
         assert failed.scalar_one() == 0
 
 
-@pytest.mark.usefixtures("idle_worker")
+@pytest.mark.committed
+@pytest.mark.parametrize("another_is_queued", [True, False])
+def test_rounds_go_on_after_a_worker_was_killed_in_the_middle_of_one(
+    engine: Engine, lead: TestClient, another_is_queued: bool
+) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    with db.transaction() as session:
+        jobs.queue_soon(session, Trigger.INTAKE, delay_seconds=0)
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        session.execute(text("UPDATE rounds SET state = 'running'"))
+    with db.transaction() as session:
+        a_proposal_waits = a_help_request(session)
+        a_caseworker(session)
+        if another_is_queued:
+            jobs.queue_soon(session, Trigger.CHANGE, delay_seconds=0)
+        queue.defer(session, jobs.retry_stalled, timestamp=0)
+
+    for _ in range(2):
+        worker.run(SETTINGS, url, until_idle=True)
+
+    with db.transaction() as session:
+        assert [item.help_request_id for item in open_proposals(session)] == [a_proposal_waits.id]
+        states = [row.state for row in session.scalars(select(Round).order_by(Round.id))]
+    assert states == ([RoundState.FAILED, RoundState.DONE] if another_is_queued else [RoundState.DONE])
+
+
 def test_a_timetable_that_is_no_cron_line_refuses_to_start(engine: Engine) -> None:
     settings = Settings(round_times="every morning")
 
