@@ -34,7 +34,7 @@ from tests.system.processes import PROCESSES, SOAK, Answer, Call, Callers, calle
 pytestmark = pytest.mark.committed
 
 ROUNDS = 2_000 if SOAK else 100
-FEWER_ROUNDS = ROUNDS // 4
+FEWER_ROUNDS = ROUNDS // 10
 """Of the races that come on top of what the rules name."""
 EFFORT_MINUTES = 120
 READ = {"If-Match": '"1"'}
@@ -215,10 +215,10 @@ def test_an_absence_or_exclusion_during_an_acceptance_comes_after_it_or_prevents
         pairs = [[a_proposal(session, a_caseworker(session)) for _ in range(2)] for _ in range(ROUNDS)]
         rounds = [
             [
-                accept(leaves, keys[0], late=chance.uniform(0, 1.5)),
-                leave(leaves, keys[1], late=chance.uniform(0, 1.5)),
-                accept(excluded, keys[2], late=chance.uniform(0, 1.5)),
-                exclude(excluded, keys[3], late=chance.uniform(0, 1.5)),
+                accept(leaves, keys[0], late=chance.uniform(0, 1)),
+                leave(leaves, keys[1], late=chance.uniform(0, 1)),
+                accept(excluded, keys[2], late=chance.uniform(0, 1)),
+                exclude(excluded, keys[3], late=chance.uniform(0, 1)),
             ]
             for leaves, excluded in pairs
         ]
@@ -251,10 +251,10 @@ def test_a_rejection_or_a_return_at_the_same_moment_keeps_the_caseworker_away(
         ]
         rounds = [
             [
-                accept(proposal, keys[0], late=chance.uniform(0, 1.5)),
-                reject(proposal, keys[1], late=chance.uniform(0, 1.5)),
-                Call("POST", f"/v1/assignments/{taken.id}/returns", keys[2], late=chance.uniform(0, 1.5)),
-                assign_again(taken, keys[3], late=chance.uniform(0, 1.5)),
+                accept(proposal, keys[0], late=chance.uniform(0, 1)),
+                reject(proposal, keys[1], late=chance.uniform(0, 1)),
+                Call("POST", f"/v1/assignments/{taken.id}/returns", keys[2], late=chance.uniform(0, 1)),
+                assign_again(taken, keys[3], late=chance.uniform(0, 1)),
             ]
             for proposal, taken in pairs
         ]
