@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Generic, TypeVar
 
+from app.settings import PREFIX
+
 T = TypeVar("T")
 Reply = tuple[str, Any, int]
 """How it went (done or failed), what came of it, and the milliseconds it took."""
@@ -119,7 +121,7 @@ class ChildProcess:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": _path()},
+                env=_environment(),
                 start_new_session=True,  # Ctrl-C is for the parent; the child ends with it
             )
             self._is_warm = False
@@ -137,8 +139,10 @@ class ChildProcess:
                 _close(pipe)
 
 
-def _path() -> str:
-    return os.pathsep.join(entry for entry in sys.path if entry)
+def _environment() -> dict[str, str]:
+    """Return this process's environment without the service's own settings: the child needs no secrets."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return others | {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
 
 
 def _close(pipe: Any) -> None:

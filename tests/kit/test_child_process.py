@@ -87,3 +87,11 @@ def test_first_work_does_not_count_for_the_limit_of_what_waits_for_it() -> None:
 
     assert child.run(operator.add, 2, 3, seconds=0.4).value == 5
     child.close()
+
+
+def test_the_child_knows_none_of_the_services_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STADSBREED_ENCRYPTION_KEY", "secret")
+    child = ChildProcess()
+
+    assert child.run(os.getenv, "STADSBREED_ENCRYPTION_KEY", seconds=30).value is None
+    child.close()
