@@ -5,11 +5,12 @@ what it describes, so that neither exists without the other. A database trigger 
 or delete lines.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Identity, LargeBinary, UniqueConstraint, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kit.auth import Actor
@@ -63,6 +64,30 @@ def write(
     """
     number = next_number(AuditLine.sequence, AuditLine.object_id == subject[1])
     session.add(AuditLine(**row_of(action, subject, number, actor=actor, now=now, result=result, **details)))
+
+
+def write_all(
+    session: Session,
+    action: str,
+    subjects: tuple[str, Collection[UUID]],
+    *,
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """Add a line about the same action for many objects, in two statements however many there are.
+
+    As ``write``: the caller holds the lock of every object's row.
+    """
+    object_type, ids = subjects
+    if not ids:
+        return
+    session.flush()
+    last = select(AuditLine.object_id, func.max(AuditLine.sequence)).where(AuditLine.object_id.in_(ids))
+    numbers = {key: number for key, number in session.execute(last.group_by(AuditLine.object_id))}
+    rows = [
+        row_of(action, (object_type, key), numbers.get(key, 0) + 1, actor=actor, now=now) for key in sorted(ids)
+    ]
+    session.execute(insert(Base.metadata.tables[AuditLine.__tablename__]), rows)
 
 
 def row_of(

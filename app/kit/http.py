@@ -79,6 +79,13 @@ def _within_reason(moment: datetime) -> datetime:
     return moment
 
 
+def _as_written(value: object) -> object:
+    # Without this a number would be read as seconds since 1970.
+    if isinstance(value, datetime | str) and not str(value).isdigit():
+        return value
+    raise ValueError("must be a moment written as 2026-11-20T09:12:00+01:00")
+
+
 def _iso_day(value: object) -> object:
     # Without this a number would be read as a moment in seconds.
     if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII)):
@@ -95,7 +102,7 @@ def _sane_day(day: date) -> date:
 Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 Minutes = Annotated[int, Field(strict=True, ge=0, le=10_080, description="Minutes per week")]
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_written), AfterValidator(_within_reason)]
 Day = Annotated[date, BeforeValidator(_iso_day), AfterValidator(_sane_day)]
 """A day of the calendar, in the city."""
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -9,7 +9,7 @@ from app.city.rules import add_weeks, add_working_days
 from app.help_requests.rules.codes import ClockName, ContactKind, LegalReport, Urgency
 
 LONGEST_NORM_DAYS = 400
-"""Closed days are read this far ahead: further than any norm reaches."""
+"""Closed days are read this far back and ahead: further than any norm reaches."""
 
 
 class Norms(Protocol):

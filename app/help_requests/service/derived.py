@@ -39,7 +39,8 @@ def surroundings(session: Session, now: datetime) -> Surroundings:
     fresh = codes.read_at is not None and timedelta() <= now - codes.read_at < city.CODES_KEPT_FOR
     if fresh and _kept is not None and _kept[0] == day and _kept[1] is codes:
         return _kept[2]
-    found = Surroundings(policies.in_force(session, day), city.closed_days(session, day))
+    first, span = day - timedelta(days=rules.LONGEST_NORM_DAYS), 2 * rules.LONGEST_NORM_DAYS
+    found = Surroundings(policies.in_force(session, day), city.closed_days(session, first, days=span))
     if fresh:
         _kept = (day, codes, found)
     return found

@@ -61,8 +61,7 @@ def read(session: Session, ids: Collection[UUID], *, actor: Actor, now: datetime
     present = queries.private_parts_of(session, ids)
     if present:
         queries.lock_in_order(session, present)
-    for help_request_id in present:
-        audit.write(session, "read-private-part", ("help-request", help_request_id), actor=actor, now=now)
+    audit.write_all(session, "read-private-part", ("help-request", present), actor=actor, now=now)
     return {help_request_id: _unsealed(row) for help_request_id, row in present.items()}
 
 

@@ -103,8 +103,8 @@ class ValidatedOut(DerivedOut):
         return cls(valid=True, **_derived(reading, language, safety_advice))
 
 
-class HelpRequestOut(DerivedOut):
-    """A help request, complete but for what this reader may not see."""
+class StoredOut(ApiModel):
+    """What is stored of a request."""
 
     id: UUID
     reference: str = Field(description="Can be read aloud; the last character checks it", examples=["K7M2P-9XQ4C"])
@@ -142,6 +142,11 @@ class HelpRequestOut(DerivedOut):
     outcome: Outcome | None
     closed_at: datetime | None
     reopened_at: datetime | None
+
+
+class HelpRequestOut(DerivedOut, StoredOut):
+    """A help request, complete but for what this reader may not see."""
+
     overdue: bool = Field(description="Whether a clock that runs was due before today")
     earlier_help_request_ids: list[UUID] = Field(description="Of the same person, that this reader may see")
     caseworker_id: UUID | None = Field(description="Who helps; null until a person has decided")
