@@ -83,7 +83,7 @@ def write_all(
         return
     session.flush()
     last = select(AuditLine.object_id, func.max(AuditLine.sequence)).where(AuditLine.object_id.in_(ids))
-    numbers = {key: number for key, number in session.execute(last.group_by(AuditLine.object_id))}
+    numbers: dict[UUID, int] = dict(session.execute(last.group_by(AuditLine.object_id)).all())
     rows = [
         row_of(action, (object_type, key), numbers.get(key, 0) + 1, actor=actor, now=now) for key in sorted(ids)
     ]
