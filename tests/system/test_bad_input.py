@@ -14,6 +14,7 @@ from app.identity.rules import Role
 from app.main import create_app
 from app.settings import Settings
 from tests.builders import NOW, a_caseworker, a_help_request, an_assignment
+from tests.rounds.builders import a_proposal
 
 ROLES = (Role.TEAM_LEAD, Role.INTAKE)
 EXAMPLES = 200 if os.environ.get("STADSBREED_SOAK") else 20
@@ -33,6 +34,7 @@ def known_ids(session: Any) -> dict[str, UUID]:
         "helpRequestId": a_help_request(session).id,
         "caseworkerId": caseworker.id,
         "assignmentId": assignment.id,
+        "proposalId": a_proposal(session).id,
     }
 
 
