@@ -7,8 +7,7 @@ import pytest
 from app.help_requests.events import HelpRequestChanged
 from app.identity.rules import Role
 from app.kit import db, events
-from tests.builders import a_help_request, an_actor
-from tests.conftest import NOW
+from tests.builders import NOW, a_help_request, an_actor
 
 pytestmark = pytest.mark.committed
 ENOUGH = {"topic": "finances", "adult": True}

@@ -13,8 +13,7 @@ from app.help_requests.models import Clock, Exclusion, HelpRequest, PrivatePart
 from app.kit.audit import AuditLine
 from app.kit.events import EventRow
 from app.kit.idempotency import IdempotencyKey
-from tests.builders import a_caseworker, a_help_request, an_assignment
-from tests.conftest import NOW
+from tests.builders import NOW, a_caseworker, a_help_request, an_assignment
 
 ENOUGH = {"topic": "finances", "adult": True}
 FULL: dict[str, Any] = {
