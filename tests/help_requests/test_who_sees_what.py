@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assignments.rules import EndReason
 from app.help_requests import queries
 from app.help_requests.models import Access, Clock, HelpRequest
 from app.help_requests.rules import ClockName, Urgency
@@ -39,7 +40,7 @@ def test_a_caseworker_sees_what_is_assigned_to_them_and_loses_sight_when_it_move
     assert me.get(url(request)).json()["summary"] == "Rent arrears."
     assert me.get(url(request)).json()["excludedCaseworkerIds"] is None
     assert somebody.get(url(request)).status_code == 404
-    assignment.ended_at, assignment.end_reason = NOW, "transferred"
+    assignment.ended_at, assignment.end_reason = NOW, EndReason.TRANSFERRED
     session.flush()
     assert me.get(url(request)).status_code == 404
 
