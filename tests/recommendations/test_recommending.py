@@ -19,7 +19,8 @@ def operator(as_role: Any) -> Any:
 def ask(client: Any, **needs: Any) -> dict[str, Any]:
     answer = client.post("/v1/recommendations", json=needs)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def test_options_are_ordered_by_fit_and_the_others_say_why_not(operator: Any, session: Any):
