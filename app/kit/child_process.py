@@ -57,7 +57,13 @@ class ChildProcess:
         self._is_warm = False
 
     def warm_up(self) -> None:
-        """Start the process now and let it do its first work, without waiting for it."""
+        """Start the process now and let it do its first work, without waiting for it.
+
+        Raises
+        ------
+        ChildStopped
+            When it can't be started.
+        """
         with self._one_at_a_time:
             self._running()
 
@@ -116,16 +122,13 @@ class ChildProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._end()
-            command = [sys.executable, "-m", __name__]
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C is for the parent; the child ends with it
-            )
             self._is_warm = False
-            _write(self._process, (self._first[0], self._first[1:]))
+            try:
+                self._process = _start()
+                _write(self._process, (self._first[0], self._first[1:]))
+            except OSError as error:
+                self._end()
+                raise ChildStopped(f"no process could be started: {error.strerror}") from error
         return self._process
 
     def _end(self) -> None:
@@ -137,6 +140,16 @@ class ChildProcess:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 _close(pipe)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 (our own interpreter and module)
+        [sys.executable, "-m", __name__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=_environment(),
+        start_new_session=True,  # Ctrl-C is for the parent; the child ends with it
+    )
 
 
 def _environment() -> dict[str, str]:

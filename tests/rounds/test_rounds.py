@@ -218,6 +218,7 @@ def test_when_the_solver_dies_the_ranking_stands_in_and_says_so(session: Session
     dies = ChildProcess((os.abort,))
 
     service.run(row.id, child=dies, seconds=SECONDS)
+    dies.close()
 
     session.refresh(row)
     assert (row.state, row.fallback, row.placed_count) == (RoundState.DONE, True, 1)

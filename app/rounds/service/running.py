@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -77,7 +77,8 @@ def solve(started: Started, child: ChildProcess, seconds: float) -> Solved:
         answer = child.run(solver.solve, problem, limits_of(seconds), seconds=seconds + GRACE_SECONDS)
     except (ChildStopped, ChildFailed) as error:
         log.warning("solver replaced by the ranking", round_id=str(started.round_id), error=str(error))
-        child.warm_up()
+        with suppress(ChildStopped):  # a new child, for the next round
+            child.warm_up()
     else:
         broken = solver.violations(problem, answer.value.assignments)
         if not broken:
