@@ -24,12 +24,13 @@ DESCRIPTION = (
     "Takes adult (18+) help requests and matches each to a caseworker by expertise and free capacity "
     "across all locations of a city. A named person decides on every proposal."
 )
+# A route is looked for in this order: intake, the busiest, comes first.
 ROUTERS = (
+    help_requests,
     city,
     code_lists,
     policies,
     caseworkers,
-    help_requests,
     rounds,
     decisions,
     assignments,
@@ -45,9 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Stadsbreed", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(Surroundings, largest_body_bytes=settings.largest_body_bytes)
     problems.install(app)
-    _add_health(app)
     api = create_api(settings)
     app.mount("/v1", api)
+    _add_health(app)
     add_reference(app, api)
     return app
 

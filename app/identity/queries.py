@@ -1,16 +1,46 @@
 """Questions about software clients."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models import Client
+from app.identity.rules import Role
+from app.kit.db import Base
+
+_CLIENTS = Base.metadata.tables[Client.__tablename__].c
+_HOLDER = select(
+    _CLIENTS.id,
+    _CLIENTS.name,
+    _CLIENTS.role,
+    _CLIENTS.locations,
+    _CLIENTS.caseworker_id,
+    _CLIENTS.expires_at,
+    _CLIENTS.revoked_at,
+).where(_CLIENTS.key_hash == bindparam("key_hash"))
+"""Asked for every request: made once, and read without the ORM, it takes a quarter of the time."""
 
 
-def by_key_hash(session: Session, key_hash: bytes) -> Client | None:
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A client, as far as deciding whether its key lets somebody in needs it."""
+
+    id: UUID
+    name: str
+    role: Role
+    locations: list[str] | None
+    caseworker_id: UUID | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def by_key_hash(session: Session, key_hash: bytes) -> KeyHolder | None:
     """Return the client with this key, also when it has expired or was revoked."""
-    return session.scalars(select(Client).where(Client.key_hash == key_hash)).one_or_none()
+    row = session.execute(_HOLDER, {"key_hash": key_hash}).one_or_none()
+    return None if row is None else KeyHolder(*row)
 
 
 def by_name(session: Session, name: str) -> Client | None:

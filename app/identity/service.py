@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.identity import queries
 from app.identity.models import Client
+from app.identity.queries import KeyHolder
 from app.identity.rules import Role
 from app.kit import audit
 from app.kit.auth import Actor, fingerprint, new_key
@@ -29,7 +30,7 @@ def authenticate(session: Session, key: str | None, *, origin: str, now: datetim
     return actor_of(client, origin=origin)
 
 
-def actor_of(client: Client, *, origin: str) -> Actor:
+def actor_of(client: KeyHolder, *, origin: str) -> Actor:
     """Return a client as the one who acts."""
     return Actor(
         id=client.id,
