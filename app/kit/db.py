@@ -1,6 +1,6 @@
 """The one door to the database: engine, transactions, and what every table shares.
 
-READ COMMITTED everywhere: who changes a load locks the caseworker's row first and computes the
+READ COMMITTED for every change: who changes a load locks the caseworker's row first and computes the
 load afterwards. Measured: every other combination overbooks or aborts.
 """
 
@@ -105,6 +105,19 @@ def bind(to: Engine | Connection) -> None:
 def transaction() -> Iterator[Session]:
     """Yield a session whose work is committed as a whole at the end, or not at all."""
     with _sessions.begin() as session:
+        yield session
+
+
+@contextmanager
+def one_moment() -> Iterator[Session]:
+    """Yield a session as ``transaction`` does, in which every question sees the database as of the first one.
+
+    For reading much that must fit together. It waits for nobody, and must change nothing that others do.
+    On the one connection of a test there is nobody else, and nothing to keep apart.
+    """
+    with _sessions.begin() as session:
+        if isinstance(session.get_bind(), Engine):
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from app.help_requests.models import HelpRequest
 from app.kit.db import new_id
 from app.rounds.models import Proposal
 from app.rounds.rules import ProposalState
+from app.rounds.service.running import limits_of, start
+from app.rounds.service.starting import Started
 from tests.builders import NOW, a_caseworker, a_help_request
 
 
@@ -35,6 +38,13 @@ def a_proposal(
     session.add(proposal)
     session.flush()
     return proposal
+
+
+def started_round(round_id: UUID) -> Started:
+    """Start a queued round, and return what it read; it is left as if the solver were at work."""
+    started = start(round_id, limits=limits_of(30.0), now=NOW)
+    assert started is not None
+    return started
 
 
 def open_proposals(session: Session) -> list[Proposal]:

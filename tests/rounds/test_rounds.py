@@ -16,11 +16,10 @@ from app.kit.events import EventRow
 from app.rounds import service
 from app.rounds.models import Round
 from app.rounds.rules import DecisionKind, ProposalState, RoundState, Trigger, Verdict
-from app.rounds.service.running import limits_of, solve
-from app.rounds.service.starting import begin
+from app.rounds.service.running import solve
 from app.rounds.service.storing import store
 from tests.builders import NOW, a_caseworker, a_help_request, an_absence, an_actor, an_assignment, an_opening_load
-from tests.rounds.builders import a_proposal, open_proposals
+from tests.rounds.builders import a_proposal, open_proposals, started_round
 from tests.rounds.conftest import SECONDS, RunRound
 
 AWAY = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=200)}
@@ -161,8 +160,7 @@ def test_what_is_decided_while_the_solver_works_stands(session: Session, child: 
     gone, other = a_caseworker(session), a_caseworker(session)
     proposal = a_proposal(session, caseworker=gone)
     an_absence(session, gone, **AWAY)
-    started = begin(session, a_queued_round(session).id, limits=limits_of(SECONDS), now=NOW)
-    assert started is not None
+    started = started_round(a_queued_round(session).id)
     lead = an_actor(session)
     locked = service.lock_open(session, proposal.id, actor=lead, now=NOW)
     verdict = Verdict(DecisionKind.OVERRIDE, "learning", caseworker_id=other.id)
@@ -176,8 +174,7 @@ def test_what_is_decided_while_the_solver_works_stands(session: Session, child: 
 def test_who_is_excluded_while_the_solver_works_is_not_proposed(session: Session, child: ChildProcess) -> None:
     worker = a_caseworker(session)
     request = a_help_request(session)
-    started = begin(session, a_queued_round(session).id, limits=limits_of(SECONDS), now=NOW)
-    assert started is not None
+    started = started_round(a_queued_round(session).id)
     requests.exclude(session, request, worker.id, actor=None, now=NOW)
 
     store(session, started, solve(started, child, SECONDS), now=NOW)
@@ -190,8 +187,7 @@ def test_a_request_that_is_withdrawn_while_the_solver_works_gets_no_proposal(
 ) -> None:
     a_caseworker(session)
     request = a_help_request(session)
-    started = begin(session, a_queued_round(session).id, limits=limits_of(SECONDS), now=NOW)
-    assert started is not None
+    started = started_round(a_queued_round(session).id)
     requests.withdraw(session, request, actor=an_actor(session), now=NOW)
 
     store(session, started, solve(started, child, SECONDS), now=NOW)
@@ -203,9 +199,8 @@ def test_a_round_whose_row_was_failed_meanwhile_stores_nothing(session: Session,
     a_caseworker(session)
     a_help_request(session)
     row = a_queued_round(session)
-    started = begin(session, row.id, limits=limits_of(SECONDS), now=NOW)
-    assert started is not None
-    begin(session, a_queued_round(session).id, limits=limits_of(SECONDS), now=NOW)
+    started = started_round(row.id)
+    started_round(a_queued_round(session).id)
 
     assert store(session, started, solve(started, child, SECONDS), now=NOW) is None
     assert (row.state, open_proposals(session)) == (RoundState.FAILED, [])

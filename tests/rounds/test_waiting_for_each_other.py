@@ -6,7 +6,7 @@ from concurrent.futures import TimeoutError as StillWaiting
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
 from app.kit import db
@@ -14,12 +14,11 @@ from app.kit.child_process import ChildProcess
 from app.rounds import service
 from app.rounds.models import Proposal
 from app.rounds.rules import DecisionKind, ProposalState, Trigger, Verdict
-from app.rounds.service.running import limits_of, solve
-from app.rounds.service.starting import begin
+from app.rounds.service.running import solve
 from app.rounds.service.storing import store
 from tests.builders import NOW, a_caseworker, a_help_request, an_absence, an_actor
 from tests.conftest import ClientMaker
-from tests.rounds.builders import a_proposal
+from tests.rounds.builders import a_proposal, started_round
 from tests.rounds.conftest import SECONDS
 
 pytestmark = pytest.mark.committed
@@ -90,9 +89,7 @@ def test_a_decision_waits_for_a_round_that_is_being_stored(
         proposal = a_proposal(session, a_help_request(session), gone)
         an_absence(session, gone, ends_on=NOW.date().replace(year=2027))
         row = service.request_round(session, Trigger.CHANGE, actor=None, now=NOW)
-    with db.transaction() as session:
-        started = begin(session, row.id, limits=limits_of(SECONDS), now=NOW)
-    assert started is not None
+    started = started_round(row.id)
     solved = solve(started, child, SECONDS)
 
     with db.transaction() as session:
@@ -103,3 +100,24 @@ def test_a_decision_waits_for_a_round_that_is_being_stored(
     assert kind(answer) == "wrong-status"
     with db.transaction() as session:
         assert session.get_one(Proposal, proposal.id).state is ProposalState.REPLACED
+
+
+def test_a_round_sees_one_moment_also_when_somebody_accepts_while_it_reads(engine: Engine) -> None:
+    with db.transaction() as session:
+        lead = an_actor(session)
+        worker = a_caseworker(session, target_minutes=240, maximum_minutes=240)
+        accepted, kept = (a_proposal(session, caseworker=worker) for _ in range(2))
+        row = service.request_round(session, Trigger.CHANGE, actor=None, now=NOW)
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with db.transaction() as session:
+            session.execute(text("LOCK TABLE assignments IN ACCESS EXCLUSIVE MODE"))
+            reading = elsewhere.submit(started_round, row.id)
+            must_wait(reading)  # it has read what waits, and now asks for the load
+            service.decide(
+                session, service.lock_open(session, accepted.id, actor=lead, now=NOW), ACCEPT, actor=lead, now=NOW
+            )
+        problem = reading.result(timeout=10).problem
+
+    assert [item.load_minutes for item in problem.caseworkers] == [0]
+    assert {item.key for item in problem.requests} == {str(accepted.help_request_id), str(kept.help_request_id)}

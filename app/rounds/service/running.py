@@ -13,7 +13,7 @@ from app.kit.child_process import ChildFailed, ChildProcess, ChildStopped
 from app.kit.logs import log
 from app.rounds.queries import rounds as queries
 from app.rounds.rules import RoundState
-from app.rounds.service.starting import Started, begin, fail
+from app.rounds.service.starting import Started, begin, fail, read
 from app.rounds.service.storing import Solved, store
 
 SEED: Final = 0
@@ -52,8 +52,7 @@ def run(
     """
     began = time.perf_counter()
     with _failing_is_told(round_id, moment):
-        with db.transaction() as session:
-            started = begin(session, round_id, limits=limits_of(seconds), now=moment())
+        started = start(round_id, limits=limits_of(seconds), now=moment())
         if started is None:
             return
         solved = solve(started, child, seconds)
@@ -62,6 +61,19 @@ def run(
             if row is not None:
                 row.milliseconds = round((time.perf_counter() - began) * 1000)
                 log.info("round done", round_id=str(round_id), milliseconds=row.milliseconds)
+
+
+def start(round_id: UUID, *, limits: solver.Limits, now: datetime) -> Started | None:
+    """Mark a round as running, and return what it has to decide on; None when it has been done already.
+
+    In two transactions: the first waits for whoever asked for the round, the second then sees all that
+    they wrote, and everything as of one moment.
+    """
+    with db.transaction() as session:
+        if not begin(session, round_id, limits=limits, now=now):
+            return None
+    with db.one_moment() as session:
+        return read(session, round_id, now=now)
 
 
 def limits_of(seconds: float) -> solver.Limits:

@@ -48,15 +48,15 @@ class Started:
     held_count: int
 
 
-def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datetime) -> Started | None:
-    """Start a round: everything it will decide on is read here, in this one short transaction.
+def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datetime) -> bool:
+    """Mark a round as running, and return whether it is to be run.
 
-    Returns None when it has been done already: its job came twice. Another round that is still called
+    It is not when it has been done already: its job came twice. Another round that is still called
     running has lost its worker, as rounds never overlap; it is marked failed.
     """
     row = rounds.lock(session, round_id)
     if row.state is RoundState.DONE:
-        return None
+        return False
     for other in rounds.running(session):
         if other.id != round_id:
             fail(other, STOPPED, now)
@@ -64,7 +64,8 @@ def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datet
     row.state, row.started_at, row.failure = RoundState.RUNNING, now, None
     row.seed, row.effort = limits.seed, int(limits.effort)
     row.versions = {name: version(name) for name in PACKAGES}
-    return _read(session, row, now)
+    row.policy_version = policies.in_force(session, clock.day_of(now)).version
+    return True
 
 
 def fail(row: Round, reason: str, now: datetime) -> None:
@@ -72,7 +73,14 @@ def fail(row: Round, reason: str, now: datetime) -> None:
     row.state, row.finished_at, row.failure = RoundState.FAILED, now, reason
 
 
-def _read(session: Session, row: Round, now: datetime) -> Started:
+def read(session: Session, round_id: UUID, *, now: datetime) -> Started:
+    """Return everything that a running round will decide on; its problem is stored with it.
+
+    Call it in a session of one moment. Otherwise a request that somebody accepts meanwhile could be
+    read as waiting, and its minutes as load as well: others would seem to fit no more, and proposals
+    would be replaced that were still possible.
+    """
+    row = rounds.get(session, round_id)
     policy = policies.in_force(session, clock.day_of(now))
     waiting = help_requests.waiting(session)
     held_back = _held_back(session, waiting, now)
@@ -88,7 +96,7 @@ def _read(session: Session, row: Round, now: datetime) -> Started:
     )
     kept = {str(key): item for key, item in shown.items() if item.hold_id is not None and _stands(problem, item)}
     problem = _apart_from(problem, kept)
-    row.policy_version, row.problem, row.request_count = policy.version, problem.to_json(), len(waiting)
+    row.problem, row.request_count = problem.to_json(), len(waiting)
     return Started(
         round_id=row.id,
         automatic=automatic,
