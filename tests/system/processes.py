@@ -9,8 +9,6 @@ import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +34,6 @@ PATIENCE_SECONDS = 600 if SOAK else 60
 PROCESSES, MOST_CALLERS = 4, 8
 TEST_KEY = "YSBrZXkgb2YgdGhlIHRlc3RzLCBvZiAzMiBieXRlcyE="
 """In base64, the key that tests encrypt with."""
-PROJECT = Path(__file__).parents[2]
 
 forked = multiprocessing.get_context("forkserver")
 forked.set_forkserver_preload(["app.main", "app.cli", "app.server", "app.worker"])
@@ -207,21 +204,6 @@ def program(*arguments: str, log: Path, **settings: str) -> Iterator[Any]:
         yield process
 
 
-def command(*arguments: str, log: Path, **settings: str) -> "subprocess.Popen[bytes]":
-    """Start a command of ``stadsbreed`` as from a shell; the caller ends it."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    with log.open("ab") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *arguments],
-            env=clean | {PREFIX + name.upper(): value for name, value in settings.items()},
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
-            cwd=PROJECT,
-            start_new_session=True,
-        )
-
-
 def free_port() -> int:
     """Return a port of this machine that nobody listens on."""
     with socket.socket() as listening:
@@ -235,7 +217,7 @@ def wait_until_serving(port: int, alive: Any, log: Path) -> None:
     Parameters
     ----------
     alive
-        The sentinel of its process, or a subprocess.
+        The sentinel of its process.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -243,18 +225,9 @@ def wait_until_serving(port: int, alive: Any, log: Path) -> None:
             if httpx2.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == httpx2.codes.OK:
                 return
         except httpx2.TransportError:
-            assert not _ended_within(alive, 0.02), f"the service ended:\n{log.read_text()[-2000:]}"
+            ended = connection.wait([alive], 0.02)
+            assert not ended, f"the service ended:\n{log.read_text()[-2000:]}"
     raise AssertionError(f"the service does not answer:\n{log.read_text()[-2000:]}")
-
-
-def _ended_within(process: Any, seconds: float) -> bool:
-    if isinstance(process, subprocess.Popen):
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-    return bool(connection.wait([process], seconds))
 
 
 def _run_command(arguments: Sequence[str], settings: Mapping[str, str], log: str) -> None:

@@ -59,7 +59,7 @@ class Desk:
     acknowledged
         The id that was answered for each reference, with 201.
     interrupted
-        How many calls were cut off.
+        How many calls were cut off while they were under way.
     """
 
     def __init__(self, port: int, key: str) -> None:
@@ -114,6 +114,8 @@ class Desk:
             assert self._serving.wait(PATIENCE_SECONDS)
             try:
                 answer = client.post("/v1/help-requests", json=body, headers={"Idempotency-Key": reference})
+            except httpx2.ConnectError:
+                continue
             except httpx2.TransportError:
                 with self._answered:
                     self.interrupted += 1
@@ -147,7 +149,7 @@ def kill_again_and_again(desk: Desk, port: int, log: Path, *, kills: int, **sett
                 for process in chance.sample(processes, 2):
                     process.join(chance.uniform(0, 0.02))
                     process.kill()
-            desk.hear(service_runs=False)
+                desk.hear(service_runs=False)
         with service_and_worker(port, log, **settings):
             desk.hear(service_runs=True)
             desk.wait_for_more(SENDERS)
