@@ -1,132 +1,173 @@
-"""The exact route: one integer model, its tiers solved in turn, each with a cut from the tier before."""
+"""The exact route: priced by a linear relaxation, searched in its neighbourhood, proven on what is left.
+
+1. All tiers in one sum (`goal.guide`) give prices per job, and from them an exact lower bound.
+2. A search over the arcs that cost little more than those prices, wider each time.
+3. Large-neighbourhood search over groups of agents, while the sum is above its bound.
+4. Per tier: its own bound; while cost is above it, a search for that tier alone.
+5. For the points: every arc is dropped that no better choice can use; what is left is solved exactly.
+"""
+
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from solver.core.answer import Answer
-from solver.core.greedy import thresholds_of
-from solver.core.model import WAITS, Ints, Model, tier_costs
+from solver.core.bounds import Bound, bound_of, useful
+from solver.core.goal import Goal, guide, step_of, tier_goal
+from solver.core.model import Bools, Ints, Model, tier_costs
+from solver.core.neighbourhood import agents_near, part_of
+from solver.core.part import Part, solve_part
+from solver.core.relaxation import prices_of
 from solver.limits import Budget
 
-CpInts = list[cp_model.IntVar]
+WIDTHS: Final = (4, 16)
+SHARE_WIDENING: Final = 0.06
+SHARE_ROUNDS: Final = 0.35
+SHARE_TIER: Final = 0.25
+EFFORT_PER_ROUND: Final = 0.1
+QUIET_ROUNDS: Final = 15
+WIDTH_OF_ROUNDS: Final = 16
+
+
+@dataclass(slots=True)
+class _State:
+    """The best choice so far and the bounds proven so far, per tier."""
+
+    model: Model
+    budget: Budget
+    best: Ints
+    bounds: list[int]
+
+    @property
+    def costs(self) -> tuple[int, int, int]:
+        return tier_costs(self.model, self.best)
+
+    def accept(self, choice: Ints | None) -> bool:
+        """Take a choice when it is better, tier by tier; return whether it is."""
+        if choice is None or tier_costs(self.model, choice) >= self.costs:
+            return False
+        self.best = choice
+        return True
+
+    def done(self) -> bool:
+        return self.budget.effort_left <= 0 or self.budget.out_of_time() or self.costs == tuple(self.bounds)
 
 
 def solve(model: Model, start: Ints, bounds: tuple[int, int, int], budget: Budget) -> Answer:
     """Return the best choice found from a start, with the bounds proven within the budget.
 
-    `bounds` are lower bounds known beforehand; they become cuts.
+    `bounds` are lower bounds known beforehand, per tier.
     """
-    built = _build(model)
-    best, proven = start, list(bounds)
-    for tier in range(3):
-        best, proven[tier] = _improve(built, best, tier, bound=proven[tier], budget=budget)
-    costs = tier_costs(model, best)
-    return Answer(choice=best, costs=costs, bounds=(proven[0], proven[1], proven[2]), route="exact")
+    state = _State(model, budget, start, list(bounds))
+    if not state.done():
+        _work(state)
+    lowest = (state.bounds[0], state.bounds[1], state.bounds[2])
+    return Answer(choice=state.best, costs=state.costs, bounds=lowest, route="exact")
 
 
-class _Built:
-    """A CP-SAT model with a boolean per arc and per waiting job, and the three sums to minimise."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.cp = cp_model.CpModel()
-        self.arcs = [self.cp.new_bool_var("") for _ in range(model.arcs)]
-        self.waits = [self.cp.new_bool_var("") for _ in range(model.jobs)]
-        self.above: CpInts = []
-        self.steps: list[int] = []
-
-    def tier(self, tier: int) -> cp_model.LinearExprT:
-        """Return the sum that a tier minimises."""
-        if tier < 2:
-            return _sum(self.waits, self.model.waiting[tier])
-        return _sum([*self.arcs, *self.above], np.concatenate((self.model.cost, self.steps)).astype(np.int64))
+def _work(state: _State) -> None:
+    goal, multipliers = guide(state.model)
+    prices = prices_of(state.model, goal, state.budget)
+    if prices is None:
+        return
+    bound = bound_of(state.model, goal, prices)
+    effort = state.budget.effort_left
+    _widen(state, goal, bound, effort=effort * SHARE_WIDENING)
+    _improve_in_rounds(state, goal, bound, effort=effort * SHARE_ROUNDS)
+    for tier in (0, 1):
+        _prove_tier(state, tier, effort=effort * SHARE_TIER)
+    _prove_points(state, goal, bound, multipliers)
 
 
-def _sum(variables: list[cp_model.IntVar], weights: Ints) -> cp_model.LinearExprT:
-    return cp_model.LinearExpr.weighted_sum(variables, weights.tolist())
+def _all_jobs(model: Model) -> Bools:
+    return np.ones(model.jobs, dtype=np.bool_)
 
 
-def _build(model: Model) -> _Built:
-    built = _Built(model)
-    for job in range(model.jobs):
-        first, last = model.row_start[job], model.row_start[job + 1]
-        built.cp.add_exactly_one([*built.arcs[first:last], built.waits[job]])
-    by_agent = np.argsort(model.agent, kind="stable")
-    ends = np.cumsum(np.bincount(model.agent, minlength=model.agents))
-    thresholds, steps = thresholds_of(model)
-    for agent, arcs in enumerate(np.split(by_agent, ends[:-1])):
-        if len(arcs):
-            _add_room(built, agent, arcs)
-            _add_load_cost(built, agent, arcs, thresholds=thresholds[agent], steps=steps[agent])
-    return built
+def _widen(state: _State, goal: Goal, bound: Bound, *, effort: float) -> None:
+    """Search among the arcs and waiting jobs within a few points of the prices, then further."""
+    for width in WIDTHS:
+        if state.done():
+            return
+        arcs, _ = useful(bound, most=bound.value + width)
+        part = Part(_all_jobs(state.model), arcs, _all_jobs(state.model))
+        found = solve_part(
+            state.model, goal, part, start=state.best, least=bound.value, budget=state.budget, effort=effort
+        )
+        state.accept(found.choice)
+        # Whatever uses another arc costs more than this bound plus the width.
+        if (
+            found.ended
+            and found.choice is not None
+            and goal.value(state.model, found.choice) <= bound.value + width
+        ):
+            return
 
 
-def _add_room(built: _Built, agent: int, arcs: Ints) -> None:
-    """Keep an agent within minutes, ordinary minutes and pace, where all its arcs together would not."""
-    model, count = built.model, built.model.count[built.model.job[arcs]]
-    for amount, most in (
-        (model.effort[arcs], model.free[agent]),
-        (model.ordinary_effort[arcs], model.ordinary_free[agent]),
-        (count, model.pace[agent]),
-    ):
-        if amount.sum() > most:
-            some = amount > 0
-            built.cp.add(_sum([built.arcs[arc] for arc in arcs[some]], amount[some]) <= int(most))
+def _improve_in_rounds(state: _State, goal: Goal, bound: Bound, *, effort: float) -> None:
+    """Solve small groups of agents anew, until the bound is met or a while brought nothing."""
+    until, quiet = state.budget.effort_left - effort, 0
+    rng = np.random.default_rng(state.budget.seed)
+    near, _ = useful(bound, most=bound.value + WIDTH_OF_ROUNDS)
+    while quiet < QUIET_ROUNDS and state.budget.effort_left > until and not state.done():
+        if goal.value(state.model, state.best) <= bound.value:
+            return
+        part = part_of(state.model, state.best, near, agents_near(state.model, state.best, near, rng))
+        found = solve_part(
+            state.model, goal, part, start=state.best, least=0, budget=state.budget, effort=EFFORT_PER_ROUND
+        )
+        quiet = 0 if state.accept(found.choice) else quiet + 1
 
 
-def _add_load_cost(built: _Built, agent: int, arcs: Ints, *, thresholds: Ints, steps: Ints) -> None:
-    """Price an agent's minutes above each threshold."""
-    model = built.model
-    most = int(min(model.free[agent], model.effort[arcs].sum()))
-    load = _sum([built.arcs[arc] for arc in arcs], model.effort[arcs])
-    for threshold, step in zip(thresholds.tolist(), steps.tolist(), strict=True):
-        if step > 0 and most > threshold:
-            above = built.cp.new_int_var(0, most - threshold, "")
-            built.cp.add(above >= load - threshold)
-            built.above.append(above)
-            built.steps.append(step)
+def _prove_tier(state: _State, tier: int, *, effort: float) -> None:
+    """Raise the bound of a tier, and search for it alone while its cost is above."""
+    if state.costs[tier] <= state.bounds[tier] or state.done():
+        return
+    model, goal = state.model, tier_goal(state.model, tier, state.costs)
+    prices = prices_of(model, goal, state.budget)
+    if prices is not None:
+        bound = bound_of(model, goal, prices)
+        state.bounds[tier] = max(state.bounds[tier], _rounded_up(bound.value, step_of(model, tier)))
+    if state.costs[tier] <= state.bounds[tier] or state.done():
+        return
+    everything = Part(_all_jobs(model), np.ones(model.arcs, dtype=np.bool_), _all_jobs(model))
+    found = solve_part(
+        model,
+        goal,
+        everything,
+        start=state.best,
+        least=state.bounds[tier],
+        budget=state.budget,
+        effort=effort,
+    )
+    state.accept(found.choice)
+    state.bounds[tier] = min(state.costs[tier], max(state.bounds[tier], found.bound))
 
 
-def _improve(built: _Built, start: Ints, tier: int, *, bound: int, budget: Budget) -> tuple[Ints, int]:
-    """Return the best choice found for a tier and the bound proven; the tier is then cut at its cost."""
-    at = tier_costs(built.model, start)[tier]
-    goal = built.tier(tier)
-    best = start
-    if at > bound and budget.effort_left > 0 and not budget.out_of_time():
-        built.cp.add(goal >= bound)
-        built.cp.minimize(goal)
-        best, bound = _run(built, start, at, bound=bound, budget=budget)
-    built.cp.add(goal <= tier_costs(built.model, best)[tier])
-    return best, bound
+def _rounded_up(value: int, step: int) -> int:
+    return -(-value // step) * step
 
 
-def _run(built: _Built, start: Ints, at: int, *, bound: int, budget: Budget) -> tuple[Ints, int]:
-    _hint(built, start)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2
-    solver.parameters.random_seed = budget.seed
-    solver.parameters.max_deterministic_time = budget.effort_left
-    seconds = budget.seconds_left()
-    if seconds is not None:
-        solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(built.cp)
-    budget.spend("exact", solver.response_proto.deterministic_time)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return start, max(bound, min(at, round(solver.best_objective_bound)))
-    return _choice(built, solver), max(bound, round(solver.best_objective_bound))
-
-
-def _hint(built: _Built, start: Ints) -> None:
-    built.cp.clear_hints()  # type: ignore[no-untyped-call]
-    chosen = np.zeros(built.model.arcs, dtype=np.bool_)
-    chosen[start[start != WAITS]] = True
-    for variable, value in zip(built.arcs, chosen.tolist(), strict=True):
-        built.cp.add_hint(variable, value)
-
-
-def _choice(built: _Built, solver: cp_model.CpSolver) -> Ints:
-    chosen = np.array([solver.value(variable) for variable in built.arcs], dtype=np.bool_)
-    choice = np.full(built.model.jobs, WAITS, dtype=np.int64)
-    choice[built.model.job[chosen]] = np.flatnonzero(chosen)
-    return choice
+def _prove_points(state: _State, goal: Goal, bound: Bound, multipliers: tuple[int, int]) -> None:
+    """Raise the bound of the points, given the tiers before; solve exactly what can still be better."""
+    if state.done():
+        return
+    model, costs = state.model, state.costs
+    priced = multipliers[0] * costs[0] + multipliers[1] * costs[1]
+    state.bounds[2] = max(state.bounds[2], bound.value - priced)
+    if costs[2] <= state.bounds[2]:
+        state.bounds[2] = costs[2]
+        return
+    arcs, waits = useful(bound, most=goal.value(model, state.best))
+    part = Part(_all_jobs(model), arcs, waits)
+    found = solve_part(
+        model,
+        tier_goal(model, 2, costs),
+        part,
+        start=state.best,
+        least=state.bounds[2],
+        budget=state.budget,
+        effort=state.budget.effort_left,
+    )
+    state.accept(found.choice)
+    state.bounds[2] = min(state.costs[2], max(state.bounds[2], found.bound))
