@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 
 class LimitsError(ValueError):
@@ -59,6 +60,11 @@ class Budget:
         if self.ends_at_seconds is None:
             return None
         return max(0.0, self.ends_at_seconds - time.monotonic())
+
+    def time_left(self) -> timedelta | None:
+        """Return what `seconds_left` does, as MathOpt wants it."""
+        seconds = self.seconds_left()
+        return None if seconds is None else timedelta(seconds=seconds)
 
     def out_of_time(self) -> bool:
         """Return whether the clock has run out, and remember it."""

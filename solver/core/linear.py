@@ -7,7 +7,6 @@ what it proves is rounded up only when it lies clearly above a whole number.
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 import numpy as np
@@ -62,7 +61,6 @@ def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tup
     """
     built = _build(model, caps, whole=True)
     built.program.minimize(_goal(built, tier))
-    seconds = budget.seconds_left()
     answer = mathopt.solve(
         built.program,
         mathopt.SolverType.HIGHS,
@@ -70,7 +68,7 @@ def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tup
             relative_gap_tolerance=0.0,
             absolute_gap_tolerance=0.0,
             node_limit=max(1, int(budget.effort_left * NODES_PER_EFFORT)),
-            time_limit=timedelta(seconds=seconds) if seconds is not None else None,
+            time_limit=budget.time_left(),
             random_seed=budget.seed,
         ),
     )
@@ -152,7 +150,8 @@ def _goal(built: _Linear, tier: int) -> mathopt.LinearSum:
 
 def _sum(variables: list[mathopt.Variable], which: Ints, weights: Ints) -> mathopt.LinearSum:
     pairs = zip(which.tolist(), weights.tolist(), strict=True)
-    return mathopt.fast_sum([weight * variables[index] for index, weight in pairs if weight])
+    total: mathopt.LinearSum = mathopt.fast_sum([weight * variables[index] for index, weight in pairs if weight])
+    return total
 
 
 def _choice(built: _Linear, answer: mathopt.SolveResult, caps: tuple[int, ...]) -> Ints | None:
