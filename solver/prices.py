@@ -26,6 +26,13 @@ TERM_NAMES: Final = (
     "balance",
 )
 
+# What most pairs have in common is one object: rankings are made while somebody is on the phone.
+NOT_WISHED: Final = {name: Term(name, 0) for name in TERM_NAMES}
+NO_OTHER_TOPICS: Final = Term("other-topics", 0, {"missing": ()})
+NO_LANGUAGE: Final = Term("preferred-language", 0, {"languages": ()})
+NO_INTERPRETER: Final = Term("interpreter", 0, {"minutes": 0})
+NO_TRAVEL: Final = Term("travel", 0, {"minutes": 0})
+
 
 def price_of_waiting(request: Request, policy: Policy) -> int:
     """Return what it weighs when this request waits: urgency x days x effort.
@@ -66,6 +73,8 @@ def specialist(request: Request, caseworker: Caseworker, policy: Policy) -> Term
 
 def other_topics(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price each other topic of the request in which they have no level."""
+    if not request.other_topics:
+        return NO_OTHER_TOPICS
     missing = tuple(sorted(topic for topic in request.other_topics if caseworker.level_in(topic) == 0))
     return Term("other-topics", len(missing) * policy.other_topic_points, {"missing": missing})
 
@@ -89,15 +98,16 @@ def preferred_location(request: Request, caseworker: Caseworker, policy: Policy)
 def preferred_language(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price a caseworker who speaks none of the preferred languages."""
     wanted = request.preferred_languages
-    unmet = bool(wanted) and caseworker.languages.isdisjoint(wanted)
-    points = policy.preferred_language_points if unmet else 0
+    if not wanted:
+        return NO_LANGUAGE
+    points = policy.preferred_language_points if caseworker.languages.isdisjoint(wanted) else 0
     return Term("preferred-language", points, {"languages": tuple(sorted(wanted))})
 
 
 def interpreter(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price an interpreter who has to come along."""
     if not needs_interpreter(request, caseworker):
-        return Term("interpreter", 0, {"minutes": 0})
+        return NO_INTERPRETER
     return Term("interpreter", policy.interpreter_points, {"minutes": policy.interpreter_minutes})
 
 
@@ -108,7 +118,7 @@ def travel(request: Request, caseworker: Caseworker, policy: Policy, *, minutes:
     goes from fully pooled to own district first.
     """
     if not is_cross_district(request, caseworker):
-        return Term("travel", 0, {"minutes": 0})
+        return NO_TRAVEL
     way = policy.unknown_travel_minutes if minutes is None else minutes
     facts: Facts = {"minutes": way, "district": str(request.district), "location": caseworker.location}
     return Term("travel", policy.district_weight * way, facts)
@@ -187,5 +197,5 @@ def is_cross_district(request: Request, caseworker: Caseworker) -> bool:
 def _expected(name: str, wanted: str | None, got: str, points: int) -> Term:
     """Return the term of a wish for one particular caseworker or location."""
     if wanted is None:
-        return Term(name, 0)
+        return NOT_WISHED[name]
     return Term(name, points if wanted != got else 0, {"wanted": wanted})
