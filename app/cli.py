@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
+from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from app.caseworkers import queries as caseworkers
@@ -113,6 +114,23 @@ def seed_demo(caseworker_count: int, request_count: int, seed_number: int) -> No
             now=clock.now(),
             progress=_progress,
         )
+
+
+@seed.command(name="city")
+@click.argument("file", type=click.File("rb"))
+def seed_city(file: BinaryIO) -> None:
+    """Add or change locations, districts and topics, from a JSON FILE; docs/operations.md shows one."""
+    from app.city.schemas import CityIn
+
+    try:
+        lists = CityIn.model_validate_json(file.read()).rows()
+    except ValidationError as error:
+        found = (f"{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise Refused("The file is not a city:\n" + "\n".join(found)) from None
+    with _settings() as settings, startup.database(settings), db.transaction() as session:
+        city.load(session, lists)
+        city.ensure_holidays(session, clock.day_of(clock.now()))
+    click.echo(f"{len(lists.locations)} locations, {len(lists.districts)} districts, {len(lists.topics)} topics.")
 
 
 @main.group()
@@ -245,6 +263,7 @@ def _ready() -> Iterator[tuple[Settings, str]]:
         with startup.database(settings) as url:
             with db.transaction() as session:
                 policies.ensure_default(session, clock.now())
+                city.ensure_holidays(session, clock.day_of(clock.now()))
             yield settings, url
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -100,6 +101,31 @@ def travel_metres(session: Session) -> TRAVEL:
         for district in districts(session)
         for code, place in places.items()
     }
+
+
+class Lists(NamedTuple):
+    """What an installation says of its city."""
+
+    locations: Sequence[Location]
+    districts: Sequence[District]
+    topics: Sequence[Topic]
+
+
+def load(session: Session, lists: Lists) -> None:
+    """Add or change locations, districts and topics by code. A topic that is left out takes nothing new."""
+    for topic in queries.topics(session):
+        topic.active = False
+    session.flush()
+    for rows in lists:
+        for row in rows:
+            session.merge(row)
+        session.flush()
+    forget_codes()
+
+
+def ensure_holidays(session: Session, today: date) -> None:
+    """Have the public holidays of last year to the year after next in the table of closed days."""
+    add_holidays(session, range(today.year - 1, today.year + 3))
 
 
 def add_holidays(session: Session, years: range) -> None:

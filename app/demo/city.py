@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.city.models import District, Location, Topic
-from app.city.service import add_holidays
+from app.city.service import ensure_holidays
 
 LOCATIONS = (
     ("CEW", "Centrum-West", 51.9126, 4.3865),
@@ -40,4 +40,4 @@ def add_city(session: Session, today: date) -> None:
     for position, (code, label_nl, label_en) in enumerate(TOPICS, start=1):
         session.add(Topic(code=code, label_nl=label_nl, label_en=label_en, position=position, active=True))
     session.flush()
-    add_holidays(session, range(today.year - 1, today.year + 3))
+    ensure_holidays(session, today)

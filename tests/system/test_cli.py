@@ -1,6 +1,7 @@
 """The command line, run as its users run it, on one data folder with a database of its own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +85,29 @@ def test_seeding_twice_changes_nothing(folder: dict[str, str]):
 
     again = run("seed", "demo", "--caseworkers", "6", "--requests", "5", **folder)
     assert (again.exit_code, "already" in again.stderr) == (0, True)
+
+
+CITY = {
+    "locations": [{"code": "A", "name": "Place A", "latitude": 51.9, "longitude": 4.4}],
+    "districts": [{"code": "A1", "name": "Area 1", "location": "A"}],
+    "topics": [{"code": "finances", "labelNl": "Geldzaken", "labelEn": "Finances"}],
+}
+
+
+def test_an_installation_loads_its_own_city(tmp_path: Path):
+    own, file = {"STADSBREED_DATA_DIR": str(tmp_path / "own")}, tmp_path / "city.json"
+    file.write_text(json.dumps(CITY))
+    loaded = run("seed", "city", str(file), **own)
+
+    assert (loaded.exit_code, loaded.stdout) == (0, "1 locations, 1 districts, 1 topics.\n"), loaded.stderr
+    assert run("client", "create", "Lead", "--role", "team_lead", "--locations", "A", **own).exit_code == 0
+
+
+def test_every_fault_of_a_city_is_named_at_once(tmp_path: Path):
+    file = tmp_path / "city.json"
+    file.write_text(json.dumps(CITY | {"districts": [{"code": "A1", "name": "x", "location": "B"}], "topics": []}))
+    refused = run("seed", "city", str(file))
+
+    assert refused.exit_code == 2
+    assert "districts" in refused.stderr
+    assert "topics" in refused.stderr
