@@ -2,7 +2,7 @@
 
 Processes are forked from one that has imported the application already: what a test starts again and
 again is there in tens of milliseconds. Each has settings of its own, ends when the test's process
-does, and nothing here waits for longer than ``PATIENCE_SECONDS``.
+does, and nothing here waits for longer than ``PATIENCE_SECONDS`` for one thing.
 """
 
 import multiprocessing
@@ -30,7 +30,7 @@ from app.settings import PREFIX, Settings
 from tests.builders import NOW
 
 SOAK = "STADSBREED_SOAK" in os.environ
-PATIENCE_SECONDS = 600 if SOAK else 60
+PATIENCE_SECONDS = 60
 PROCESSES, MOST_CALLERS = 4, 8
 TEST_KEY = "YSBrZXkgb2YgdGhlIHRlc3RzLCBvZiAzMiBieXRlcyE="
 """In base64, the key that tests encrypt with."""
@@ -93,7 +93,7 @@ class Callers:
             pipe.send((url, lanes[number::PROCESSES]))
         heard: list[list[Answer]] = [[] for _ in lanes]
         for number, pipe in enumerate(self._pipes):
-            assert pipe.poll(PATIENCE_SECONDS), "a caller did not answer in time"
+            assert pipe.poll(PATIENCE_SECONDS + len(rounds)), "a caller did not answer in time"
             heard[number::PROCESSES] = pipe.recv()
         return [list(answers) for answers in zip(*heard, strict=True)]
 
