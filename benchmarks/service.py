@@ -49,7 +49,8 @@ def compare_routes(city: City, *, blocks: int) -> list[str]:
 def time_rounds(city: City, *, times: int) -> list[str]:
     """Return the rows of rounds over everything that waits: what is spent outside the solver, and the proof."""
     child = ChildProcess(rounds.FIRST_WORK)
-    child.warm_up()
+    function, *arguments = rounds.FIRST_WORK
+    child.run(function, *arguments, seconds=60.0)  # warm, as a worker's is: its imports are behind it
     try:
         return [_time_round(city, child, number) for number in range(1, times + 1)]
     finally:
