@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from app.kit.http import API_VERSION
 from app.kit.problems import MEDIA_TYPE, Problem
 
+REFERENCE = "#/components/schemas/"
 ON_EVERY_ROUTE = {
     "400": "Bad Request: invalid-input, every fault named",
     "401": "Unauthorized: unauthenticated",
@@ -49,7 +50,7 @@ def document_of(app: FastAPI, *, contact: dict[str, str], description: str) -> d
         )
         document["info"]["contact"] = contact
         _amend(document)
-        app.openapi_schema = document
+        app.openapi_schema = _with_plain_names(document)
     return app.openapi_schema
 
 
@@ -63,6 +64,27 @@ def _amend(document: dict[str, Any]) -> None:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _amend_operation(operation, path)
+
+
+def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with schemas named after their titles, where pydantic put brackets in a name."""
+    schemas = document["components"]["schemas"]
+    titles = {f"{REFERENCE}{name}": f"{REFERENCE}{schema.get('title', name)}" for name, schema in schemas.items()}
+    document["components"]["schemas"] = {
+        schema.get("title", name): schema for name, schema in sorted(schemas.items())
+    }
+    if len(document["components"]["schemas"]) != len(schemas):
+        raise ValueError("two schemas of the API have the same title")
+    renamed: dict[str, Any] = _renamed(document, titles)
+    return renamed
+
+
+def _renamed(node: Any, titles: dict[str, str]) -> Any:
+    if isinstance(node, dict):
+        return {key: _renamed(value, titles) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_renamed(value, titles) for value in node]
+    return titles.get(node, node) if isinstance(node, str) else node
 
 
 def _amend_operation(operation: dict[str, Any], path: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 
 import solver
+from app.assignments.schemas.barriers import BarrierOut
 from app.assignments.schemas.needs import NeedsIn
 from app.city.schemas import TopicCode
 from app.help_requests.service.intake import Intake
@@ -60,13 +61,6 @@ class OptionOut(ApiModel):
     waiting_before: int = Field(description="Open proposals for this caseworker that go before", examples=[2])
     reason: str = Field(description="Why they fit, in one sentence")
     reasons: list[ReasonOut] = Field(description="Every wish that costs points or was asked for")
-
-
-class BarrierOut(ApiModel):
-    """One thing that stands in the way."""
-
-    code: str = Field(examples=["level"])
-    text: str
 
 
 class UnavailableOut(ApiModel):

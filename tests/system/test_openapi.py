@@ -61,3 +61,10 @@ def test_the_reference_page_shows_every_operation_and_asks_no_other_host(as_role
     for operations in document["paths"].values():
         for operation in operations.values():
             assert f'id="{operation["operationId"]}"' in page.text
+
+
+def test_schemas_have_names_that_a_code_generator_can_use(document: dict[str, Any]):
+    names = document["components"]["schemas"]
+
+    assert [name for name in names if not (name.isalnum() and name[0].isupper())] == []
+    assert {"HelpRequestPage", "ProposalPage", "Problem"} <= set(names)

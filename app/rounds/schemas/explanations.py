@@ -5,18 +5,12 @@ from uuid import UUID
 from pydantic import Field
 
 import solver
+from app.assignments.schemas.barriers import BarrierOut
 from app.kit.http import ApiModel, Language
 from app.rounds.schemas import words
 from app.rounds.schemas.proposals import CostOut, TermOut
 from app.rounds.schemas.words import Codes
 from app.rounds.service import Explanation
-
-
-class BarrierOut(ApiModel):
-    """One reason why a caseworker may not take a request."""
-
-    code: str = Field(examples=["level"])
-    text: str = Field(examples=["Weet te weinig van Geldzaken: nodig is ervaren, dit is basis."])
 
 
 class CandidateOut(ApiModel):

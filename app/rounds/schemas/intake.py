@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from app.assignments.schemas.caseworkers import LanguageCode
+from app.assignments.schemas.needs import MOST_ITEMS, LanguageCodes, LanguagesIn, WaitForIn, once
 from app.city.schemas import DistrictCode, LocationCode, TopicCode
 from app.help_requests import rules
 from app.help_requests.rules import Channel, Concerns, LegalReport, Threat, Urgency, Weight
@@ -14,20 +14,8 @@ from app.help_requests.service import AgeUnknown, Intake, Private
 from app.kit import clock
 from app.kit.http import ApiModel, Code, Day, Flag, Line, Moment, Prose, Whole
 
-MOST_ITEMS = 20
 LONGEST_WAIT = timedelta(days=3_650)
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
-
-
-def _once(items: list[Any]) -> list[Any]:
-    return list(dict.fromkeys(items))
-
-
-def _not_before_today(day: date) -> date:
-    today = clock.day_of(clock.now())
-    if day < today:
-        raise ValueError(f"must be {today} or later, not '{day}'")
-    return day
 
 
 def _when_received(moment: Any) -> Any:
@@ -45,36 +33,17 @@ Reference = Annotated[
 Address = Annotated[
     str, StringConstraints(max_length=1_000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$"), Field(description="A URL")
 ]
-LanguageCodes = Annotated[
-    list[LanguageCode], AfterValidator(_once), Field(max_length=MOST_ITEMS, description="ISO 639 codes")
-]
 OtherTopics = Annotated[list[TopicCode], Field(max_length=MOST_ITEMS, examples=[["housing"]])]
 Attributes = Annotated[
     list[Code],
-    AfterValidator(_once),
+    AfterValidator(once),
     Field(max_length=MOST_ITEMS, description="Tags that the caseworker must have", examples=[["home-visit"]]),
 ]
-CaseworkerIds = Annotated[list[UUID], AfterValidator(_once), Field(max_length=100)]
-LegalReports = Annotated[list[LegalReport], AfterValidator(_once), Field(max_length=MOST_ITEMS)]
+CaseworkerIds = Annotated[list[UUID], AfterValidator(once), Field(max_length=100)]
+LegalReports = Annotated[list[LegalReport], AfterValidator(once), Field(max_length=MOST_ITEMS)]
 RequiredLevel = Annotated[int, Field(strict=True, ge=0, le=3)]
 EffortMinutes = Annotated[int, Field(strict=True, ge=1, le=2_400)]
 ReceivedAt = Annotated[Moment, AfterValidator(_when_received)]
-FutureDay = Annotated[Day, AfterValidator(_not_before_today)]
-
-
-class LanguagesIn(ApiModel):
-    """Languages of the resident, who speaks one of the required ones, or needs an interpreter."""
-
-    required: LanguageCodes = Field(default=[], description="One of these is needed", examples=[["ar"]])
-    preferred: LanguageCodes = Field(default=[], description="One of these is welcome", examples=[["ar"]])
-    interpreter: Flag = Field(default=True, description="Whether an interpreter may come along instead")
-
-
-class WaitForIn(ApiModel):
-    """The one caseworker whom the resident chose to wait for."""
-
-    caseworker_id: UUID
-    until: FutureDay = Field(description="After this day anybody may take it", examples=["2026-12-18"])
 
 
 class ContactDetails(ApiModel):
