@@ -177,6 +177,19 @@ def test_a_crisis_is_listed_for_every_lead_at_once_and_acknowledged_by_name(inta
     assert problem(lead.post(url(request, "acknowledgements"))) == "wrong-status"
 
 
+def test_a_crisis_comes_with_its_options_without_a_round(intake, as_role, session):
+    fits = a_caseworker(session, levels={"finances": 3})
+    a_caseworker(session, levels={"housing": 3})
+    request = made(intake, urgency="crisis", requiredLevel=2)
+    lead = as_role("team_lead", locations=["ZUI"])
+
+    (listed,) = lead.get("/v1/help-requests", params={"urgency": "crisis", "status": "waiting"}).json()["items"]
+
+    assert [option["code"] for option in listed["options"]] == [fits.code]
+    assert fits.code in listed["options"][0]["reason"]
+    assert intake.get(url(request)).json()["options"] is None
+
+
 def test_only_a_crisis_is_acknowledged(intake, lead):
     answer = lead.post(url(made(intake), "acknowledgements"))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
+import solver
 from app.help_requests import rules, service
 from app.help_requests.models import Contact, HelpRequest
 from app.help_requests.rules import (
@@ -144,6 +145,15 @@ class StoredOut(ApiModel):
     reopened_at: datetime | None
 
 
+class CrisisOptionOut(ApiModel):
+    """Somebody who can take a crisis now; give it to them by POST /assignments."""
+
+    caseworker_id: UUID
+    code: str = Field(examples=["GRO-04"])
+    effort_minutes: int = Field(description="Minutes per week with this caseworker", examples=[120])
+    reason: str = Field(description="Why they fit, in one sentence")
+
+
 class HelpRequestOut(DerivedOut, StoredOut):
     """A help request, complete but for what this reader may not see."""
 
@@ -151,6 +161,9 @@ class HelpRequestOut(DerivedOut, StoredOut):
     earlier_help_request_ids: list[UUID] = Field(description="Of the same person, that this reader may see")
     caseworker_id: UUID | None = Field(description="Who helps; null until a person has decided")
     proposal: ProposalOut | None = Field(description="While one is open")
+    options: list[CrisisOptionOut] | None = Field(
+        description="For a crisis that waits, read by a team lead: the three who fit best now, without a round"
+    )
     summary: str | None = Field(description="null: there is none, or not for this reader")
     contact: ContactDetails | None = Field(description="null: there is none, or not for this reader")
 
@@ -218,9 +231,23 @@ def _around(reading: Reading, language: Language) -> dict[str, Any]:
         "proposal": ProposalOut.of(proposal, language=language, codes=reading.names[language])
         if proposal
         else None,
+        "options": None if reading.options is None else _options(reading, reading.options, language),
         "summary": private.summary if private else None,
         "contact": ContactDetails(**private.contact) if private and private.contact else None,
     }
+
+
+def _options(reading: Reading, options: Sequence[solver.Option], language: Language) -> list[CrisisOptionOut]:
+    called = reading.names[language]
+    return [
+        CrisisOptionOut(
+            caseworker_id=UUID(option.caseworker),
+            code=called[option.caseworker],
+            effort_minutes=option.effort_minutes,
+            reason=solver.reason_of(option, language, called),
+        )
+        for option in options
+    ]
 
 
 def message_of(reading: Reading, language: Language) -> str:

@@ -39,9 +39,14 @@ def explain(session: Session, help_request_id: UUID, *, viewer: Actor, now: date
     """
     request = help_requests.get(session, help_request_id, viewer)
     policy = policies.in_force(session, clock.day_of(now))
+    return Explanation(request.id, policy.version, ranking_of(session, request, policy, now))
+
+
+def ranking_of(session: Session, request: HelpRequest, policy: InForce, now: datetime) -> solver.Ranking:
+    """Return everybody for one request as things stand now, without a round: no solver is needed for it."""
     taken = _taken_by_others(session, request, policy, now)
     problem = snapshot.problem_of(session, [request], now=now, policy=policy, also_taken=taken)
-    return Explanation(request.id, policy.version, solver.rank(problem, str(request.id)))
+    return solver.rank(problem, str(request.id))
 
 
 def _taken_by_others(session: Session, request: HelpRequest, policy: InForce, now: datetime) -> dict[UUID, int]:

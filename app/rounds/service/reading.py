@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+import solver
 from app.help_requests import queries as help_requests
 from app.help_requests import service as requests
 from app.help_requests.models import HelpRequest
@@ -15,10 +16,14 @@ from app.help_requests.service import Private
 from app.identity.rules import Role
 from app.kit.auth import Actor
 from app.policy.rules import PolicyDocument
+from app.policy.service import InForce
 from app.rounds.models import Proposal
 from app.rounds.queries import help_requests as queries
 from app.rounds.queries.help_requests import Involved
+from app.rounds.service.explaining import ranking_of
 from app.rounds.service.proposals import LANGUAGES, Language, names, open_proposals_of
+
+MOST_OPTIONS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +38,10 @@ class Reading:
         Who helps: None until a person has decided.
     earlier
         Earlier requests with the same reference of a person, as far as the reader may see them.
+    options
+        For a crisis that waits, read by a lead: who fits best now; None otherwise.
     names
-        What caseworkers, topics and locations are called, by language; empty when there is no proposal.
+        What caseworkers, topics and locations are called, by language; empty when nobody is named.
     """
 
     request: HelpRequest
@@ -46,6 +53,7 @@ class Reading:
     caseworker_id: UUID | None = None
     proposal: Proposal | None = None
     earlier: Sequence[UUID] = ()
+    options: Sequence[solver.Option] | None = None
     names: dict[Language, dict[str, str]] = field(default_factory=dict)
 
 
@@ -75,7 +83,8 @@ def may_read_exclusions(request: HelpRequest, reader: Actor, *, private: bool) -
 def readings_of(session: Session, rows: Sequence[HelpRequest], *, reader: Actor, now: datetime) -> list[Reading]:
     """Return requests as somebody may read them; each private part that is read is written down.
 
-    However many there are, the number of questions stays the same.
+    However many there are, the number of questions stays the same; only a crisis asks more, for its
+    options: a lead has them at once, also when no round, worker or solver runs.
     """
     ids = [request.id for request in rows]
     if not ids:
@@ -87,12 +96,13 @@ def readings_of(session: Session, rows: Sequence[HelpRequest], *, reader: Actor,
     clocks = help_requests.clocks_of(session, ids)
     proposals = open_proposals_of(session, ids) if reader.role != Role.CASEWORKER else {}
     earlier = _earlier(session, rows, reader)
-    called = {language: names(session, language) for language in LANGUAGES} if proposals else {}
-    policy = requests.surroundings(session, now).policy.document
+    policy = requests.surroundings(session, now).policy
+    options = {row.id: _options(session, row, policy, now) for row in rows if _is_before_lead(row, reader)}
+    called = {language: names(session, language) for language in LANGUAGES} if proposals or options else {}
     return [
         Reading(
             request=row,
-            policy=policy,
+            policy=policy.document,
             now=now,
             clocks=clocks[row.id],
             private=private.get(row.id, Private()) if row.id in private_ids else None,
@@ -100,6 +110,7 @@ def readings_of(session: Session, rows: Sequence[HelpRequest], *, reader: Actor,
             caseworker_id=next((one.caseworker_id for one in involved[row.id] if one.leads), None),
             proposal=proposals.get(row.id),
             earlier=earlier.get(row.id, ()),
+            options=options.get(row.id),
             names=called,
         )
         for row in rows
@@ -110,6 +121,14 @@ def reading_of(session: Session, request: HelpRequest, *, reader: Actor, now: da
     """Return one request as somebody may read it."""
     session.flush()
     return readings_of(session, [request], reader=reader, now=now)[0]
+
+
+def _is_before_lead(row: HelpRequest, reader: Actor) -> bool:
+    return reader.role == Role.TEAM_LEAD and row.urgency is Urgency.CRISIS and row.status is Status.WAITING
+
+
+def _options(session: Session, row: HelpRequest, policy: InForce, now: datetime) -> Sequence[solver.Option]:
+    return ranking_of(session, row, policy, now).options[:MOST_OPTIONS]
 
 
 def _excluded(row: HelpRequest, excluded: dict[UUID, frozenset[UUID]], reader: Actor) -> frozenset[UUID] | None:
