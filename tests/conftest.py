@@ -96,7 +96,8 @@ def engine(_shared_engine: Engine, server: Server, request: pytest.FixtureReques
     """The database of this test: rolled back afterwards, or one of its own when marked ``committed``."""
     city.forget_codes()
     if request.node.get_closest_marker("committed"):
-        with _database(server) as url:
+        alone = request.node.get_closest_marker("alone") is not None
+        with _server_for(server, alone=alone) as used, _database(used) as url:
             own = db.engine_for(url, connections=20)
             db.bind(own)
             yield own
@@ -156,6 +157,20 @@ def _make_template(server: Server) -> None:
     with Session(engine) as session, session.begin():
         add_city(session, NOW.date())
     engine.dispose()
+
+
+@contextmanager
+def _server_for(shared: Server, *, alone: bool) -> Iterator[Server]:
+    """Yield the shared server; or one of the test's own, where no other test has a transaction open."""
+    if not alone:
+        yield shared
+        return
+    from app.kit.embedded_postgres import running
+
+    with _temporary_folder() as folder, running(folder / "data", durable=False) as url:
+        own = Server(url, f"template_{uuid4().hex}")
+        _make_template(own)
+        yield own
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from app.identity.rules import Role
 from app.kit import db, events
 from tests.builders import NOW, a_help_request, an_actor
 
-pytestmark = pytest.mark.committed
+pytestmark = [pytest.mark.committed, pytest.mark.alone]
 ENOUGH = {"topic": "finances", "adult": True}
 
 
