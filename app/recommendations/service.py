@@ -4,7 +4,6 @@ Open proposals count as taken, unless this request is due sooner: what an operat
 call must not take a place that a round has given to somebody who may not wait longer.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +12,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import solver
-from app.assignments import queries as assignments
 from app.assignments import service as load
 from app.assignments import snapshot
 from app.assignments.rules import HORIZON_DAYS, earliest_start
@@ -92,7 +90,8 @@ def recommend(
     """
     policy = surroundings(session, now).policy
     request, excluded = _request_of(session, subject, actor=actor, now=now)
-    promised = _promised_before(session, snapshot.due_of(session, request, now=now, policy=policy), request.id)
+    due_on = snapshot.due_of(session, request, now=now, policy=policy)
+    promised = load.promised_before(session, due_on=due_on, apart_from=request.id)
     rows = caseworkers.all_of(session)
     problem = snapshot.problem_of(
         session,
@@ -131,16 +130,6 @@ def _request_of(
     if request.status is not Status.WAITING:
         raise WrongStatus(f"This help request is {request.status}; only one that waits can be given to somebody.")
     return request, frozenset()
-
-
-def _promised_before(session: Session, due_on: date | None, request_id: UUID) -> dict[UUID, list[int]]:
-    """Return the minutes of the open proposals that go before a request due on a day, by caseworker."""
-    promised: dict[UUID, list[int]] = defaultdict(list)
-    for promise in assignments.promises(session):
-        due_later = due_on is not None and promise.due_on is not None and promise.due_on > due_on
-        if promise.help_request_id != request_id and not due_later:
-            promised[promise.caseworker_id].append(promise.effort_minutes)
-    return promised
 
 
 def _starts(

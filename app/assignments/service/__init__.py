@@ -2,7 +2,7 @@
 
 from app.assignments.service.assigning import assign, consult, transfer
 from app.assignments.service.ending import close_help_request, end, lock, return_, undo
-from app.assignments.service.holds import create_hold, release_hold, settle_hold, take_hold
+from app.assignments.service.holds import create_hold, promised_before, release_hold, settle_hold, take_hold
 from app.assignments.service.running import (
     Changes,
     change,
@@ -24,6 +24,7 @@ __all__ = [
     "lock",
     "mark_request_seen",
     "mark_seen",
+    "promised_before",
     "read",
     "release_hold",
     "return_",

@@ -59,7 +59,8 @@ def create_hold(
     if help_request_id is not None:
         queries.release_holds_of(session, [help_request_id], now)
     due_on = snapshot.due_of(session, request, now=now, policy=policy)
-    taken = promised_minutes(session, due_on=due_on, apart_from=request.id)
+    promised = promised_before(session, due_on=due_on, apart_from=request.id)
+    taken = {key: sum(minutes) for key, minutes in promised.items()}
     pair = snapshot.pair_of(session, request, caseworker, now=now, policy=policy, also_taken=taken)
     if needs is not None and caseworker_id in needs.excluded_caseworker_ids:
         must_be_free(caseworker, [solver.Barrier("not-available")])
@@ -79,17 +80,17 @@ def create_hold(
     return hold
 
 
-def promised_minutes(session: Session, *, due_on: date | None, apart_from: UUID) -> dict[UUID, int]:
-    """Return what open proposals take of each caseworker, for a request whose help must start by a day.
+def promised_before(session: Session, *, due_on: date | None, apart_from: UUID) -> dict[UUID, list[int]]:
+    """Return by caseworker the minutes of each open proposal that goes before a request due on a day.
 
-    Those due later than it are left out: it may go before them. So is its own.
+    Those due later than it are left out, and its own: it may go before them.
     """
-    minutes: dict[UUID, int] = defaultdict(int)
+    promised: dict[UUID, list[int]] = defaultdict(list)
     for promise in queries.promises(session):
-        goes_before = due_on is None or promise.due_on is None or promise.due_on <= due_on
-        if goes_before and promise.help_request_id != apart_from:
-            minutes[promise.caseworker_id] += promise.effort_minutes
-    return minutes
+        later = due_on is not None and promise.due_on is not None and promise.due_on > due_on
+        if promise.help_request_id != apart_from and not later:
+            promised[promise.caseworker_id].append(promise.effort_minutes)
+    return promised
 
 
 def take_hold(session: Session, hold_id: UUID, *, request: HelpRequest, actor: Actor, now: datetime) -> Hold:

@@ -1,6 +1,5 @@
 """Why this caseworker and why not the others, for one request, as things stand now."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,8 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 import solver
-from app.assignments import queries as assignments
 from app.assignments import snapshot
+from app.assignments.service import promised_before
 from app.help_requests import queries as help_requests
 from app.help_requests.models import HelpRequest
 from app.kit import clock
@@ -44,16 +43,8 @@ def explain(session: Session, help_request_id: UUID, *, viewer: Actor, now: date
 
 def ranking_of(session: Session, request: HelpRequest, policy: InForce, now: datetime) -> solver.Ranking:
     """Return everybody for one request as things stand now, without a round: no solver is needed for it."""
-    taken = _taken_by_others(session, request, policy, now)
+    due_on = snapshot.due_of(session, request, now=now, policy=policy)
+    promised = promised_before(session, due_on=due_on, apart_from=request.id)
+    taken = {key: sum(minutes) for key, minutes in promised.items()}
     problem = snapshot.problem_of(session, [request], now=now, policy=policy, also_taken=taken)
     return solver.rank(problem, str(request.id))
-
-
-def _taken_by_others(session: Session, request: HelpRequest, policy: InForce, now: datetime) -> dict[UUID, int]:
-    due_on = snapshot.due_of(session, request, now=now, policy=policy)
-    minutes: dict[UUID, int] = defaultdict(int)
-    for promise in assignments.promises(session):
-        later = due_on is not None and promise.due_on is not None and promise.due_on > due_on
-        if promise.help_request_id != request.id and not later:
-            minutes[promise.caseworker_id] += promise.effort_minutes
-    return minutes
