@@ -6,7 +6,7 @@ No database, HTTP, clock, environment or logging. The application enters here an
 from solver.canonical import MalformedError
 from solver.check import cost, violations
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
-from solver.limits import Limits, LimitsError
+from solver.limits import Limits, LimitsError, Progress, Report, Stop
 from solver.pins import honoured_pins
 from solver.plan import (
     Alternative,
@@ -50,8 +50,11 @@ __all__ = [
     "PolicyError",
     "Problem",
     "ProblemError",
+    "Progress",
     "Ranking",
+    "Report",
     "Request",
+    "Stop",
     "Term",
     "Tier",
     "Unavailable",

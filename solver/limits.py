@@ -1,8 +1,20 @@
-"""How long a solve may take: by effort, which repeats exactly, or also by the wall clock, which does not."""
+"""How long a solve may take, who may stop it, and to whom it reports.
+
+By effort a solve repeats exactly; by the wall clock or a stop it does not. This is the one door through
+which a solve looks at the time.
+"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Three: TypeAlias = tuple[int, int, int]
+"""A number per tier: overdue that waits, other that waits, points."""
 
 
 class LimitsError(ValueError):
@@ -40,14 +52,49 @@ class Limits:
             raise LimitsError(f"seed is {self.seed}; it must be 0 to 2147483647")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The best choice so far, with what is proven: who stops the solve now has this.
+
+    Attributes
+    ----------
+    seconds
+        Since the solve began.
+    step
+        Which step of the route found or proved it.
+    costs, bounds
+        Per tier; a bound holds for every choice that is no worse in the tiers before it.
+    choice
+        Shape (jobs,): the arc of each job, or -1 when it waits. A copy: keep it as long as you like.
+    """
+
+    seconds: float
+    step: str
+    costs: Three
+    bounds: Three
+    choice: NDArray[np.int64]
+
+    @property
+    def optimal(self) -> bool:
+        """Return whether bound equals cost in every tier."""
+        return self.costs == self.bounds
+
+
+Report: TypeAlias = Callable[[Progress], None]
+Stop: TypeAlias = Callable[[], bool]
+
+
 @dataclass(slots=True)
 class Budget:
     """What is left of the limits while a solve runs."""
 
     effort_left: float
+    began_at_seconds: float
     ends_at_seconds: float | None
     seed: int
-    stopped_by_clock: bool = False
+    report: Report | None = None
+    stop: Stop | None = None
+    cut_short: bool = False
     used: dict[str, float] = field(default_factory=dict)
 
     def spend(self, step: str, effort: float) -> None:
@@ -66,13 +113,31 @@ class Budget:
         seconds = self.seconds_left()
         return None if seconds is None else timedelta(seconds=seconds)
 
-    def out_of_time(self) -> bool:
-        """Return whether the clock has run out, and remember it."""
-        self.stopped_by_clock = self.stopped_by_clock or self.seconds_left() == 0.0
-        return self.stopped_by_clock
+    def is_over(self) -> bool:
+        """Return whether the work must end here: no effort is left, the clock ran out, or somebody stops it.
+
+        What the clock or somebody ended is remembered as cut short: another run may differ.
+        """
+        if not self.cut_short:
+            self.cut_short = self.seconds_left() == 0.0 or (self.stop is not None and self.stop())
+        return self.cut_short or self.effort_left <= 0.0
+
+    def tell(self, step: str, choice: NDArray[np.int64], *, costs: Three, bounds: Three) -> None:
+        """Report the best choice so far to whoever wants to know."""
+        if self.report is not None:
+            seconds = time.monotonic() - self.began_at_seconds
+            self.report(Progress(seconds=seconds, step=step, costs=costs, bounds=bounds, choice=choice.copy()))
 
 
-def start(limits: Limits) -> Budget:
+def start(limits: Limits, *, report: Report | None = None, stop: Stop | None = None) -> Budget:
     """Return a fresh budget; the clock runs from now."""
-    ends = None if limits.seconds is None else time.monotonic() + limits.seconds
-    return Budget(effort_left=limits.effort, ends_at_seconds=ends, seed=limits.seed)
+    now = time.monotonic()
+    ends = None if limits.seconds is None else now + limits.seconds
+    return Budget(
+        effort_left=limits.effort,
+        began_at_seconds=now,
+        ends_at_seconds=ends,
+        seed=limits.seed,
+        report=report,
+        stop=stop,
+    )

@@ -7,7 +7,7 @@ from solver.check import cost
 from solver.core import greedy
 from solver.core.model import WAITS, Ints
 from solver.explain import outcome_of, placements
-from solver.limits import Limits, start
+from solver.limits import Limits, Report, Stop, start
 from solver.plan import Plan, Tier
 from solver.problem import Problem
 from solver.waiting import unplaced
@@ -15,7 +15,7 @@ from solver.waiting import unplaced
 TIERS = ("overdue", "waiting", "points")
 
 
-def solve(problem: Problem, limits: Limits) -> Plan:
+def solve(problem: Problem, limits: Limits, *, report: Report | None = None, stop: Stop | None = None) -> Plan:
     """Return the best plan found within the limits, with a proven bound per tier.
 
     By effort alone, the same problem and limits give the same plan on every run and in every process.
@@ -30,7 +30,7 @@ def solve(problem: Problem, limits: Limits) -> Plan:
     # Here and not above: importing OR-Tools takes seconds, and who only ranks never needs it.
     from solver.core import routes
 
-    budget = start(limits)
+    budget = start(limits, report=report, stop=stop)
     arrays = arrays_of(problem)
     answer = routes.solve(arrays.model, budget)
     assignments = _assignments(problem, arrays, answer.choice)
@@ -40,7 +40,7 @@ def solve(problem: Problem, limits: Limits) -> Plan:
         assignments,
         bounds=answer.bounds,
         route=answer.route,
-        reproducible=not budget.stopped_by_clock,
+        reproducible=not budget.cut_short,
         work={**budget.used, "arcs": float(arrays.model.arcs), "jobs": float(arrays.model.jobs)},
     )
 

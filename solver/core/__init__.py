@@ -1,4 +1,4 @@
-"""Generalised assignment with optional jobs and convex agent costs: flat arrays in, flat arrays out.
+"""Generalised assignment with optional jobs and convex agent costs: arrays in, arrays out.
 
-Knows nothing of help requests; OR-Tools is imported here only.
+A library of its own: it knows nothing of help requests. `solver.core.routes.solve` chooses a route.
 """

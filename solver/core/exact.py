@@ -27,7 +27,7 @@ def solve(model: Model, start: Ints, bounds: tuple[int, int, int], budget: Budge
 def _improve(model: Model, start: Ints, tier: int, *, bound: int, budget: Budget) -> tuple[Ints, int]:
     """Return the best choice for a tier that costs no more in the tiers before, and the bound proven."""
     costs = tier_costs(model, start)
-    if costs[tier] <= bound or budget.effort_left <= 0 or budget.out_of_time():
+    if costs[tier] <= bound or budget.is_over():
         return start, bound
     caps, small = costs[:tier], linear.suits(model)
     if tier == linear.POINTS and small:

@@ -73,7 +73,7 @@ def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tup
         ),
     )
     budget.spend("linear", answer.solve_stats.node_count / NODES_PER_EFFORT)
-    budget.out_of_time()
+    budget.is_over()
     return _choice(built, answer, caps), max(0, _up(answer.dual_bound()))
 
 

@@ -40,7 +40,7 @@ def least(
         solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(built.cp)
     budget.spend("whole", solver.response_proto.deterministic_time)
-    budget.out_of_time()
+    budget.is_over()
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     return _choice(built, solver) if found else None, max(floor, round(solver.best_objective_bound))
 
