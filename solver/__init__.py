@@ -6,16 +6,19 @@ No database, HTTP, clock, environment or logging. The application enters here an
 from solver.canonical import MalformedError
 from solver.check import cost, violations
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
-from solver.limits import Limits, LimitsError, Progress, Report, Stop
+from solver.limits import Limits, LimitsError, Stop
 from solver.pins import honoured_pins
 from solver.plan import (
     Alternative,
     Barrier,
+    CapacityPrices,
     Fact,
     Facts,
+    Interim,
     Option,
     Placement,
     Plan,
+    Proof,
     Ranking,
     Term,
     Tier,
@@ -28,16 +31,18 @@ from solver.policy import Policy, PolicyError
 from solver.policy import described as describe_policy
 from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, Urgency
 from solver.ranking import rank
-from solver.solving import rank_all, solve
+from solver.solving import completed, rank_all, solve
 from solver.words import Language, Names, in_words, reason_of
 
 __all__ = [
     "UNCLEAR",
     "Alternative",
     "Barrier",
+    "CapacityPrices",
     "Caseworker",
     "Fact",
     "Facts",
+    "Interim",
     "Language",
     "Limits",
     "LimitsError",
@@ -50,9 +55,8 @@ __all__ = [
     "PolicyError",
     "Problem",
     "ProblemError",
-    "Progress",
+    "Proof",
     "Ranking",
-    "Report",
     "Request",
     "Stop",
     "Term",
@@ -64,6 +68,7 @@ __all__ = [
     "Violation",
     "barriers",
     "commit_barriers",
+    "completed",
     "cost",
     "describe_policy",
     "effort_for",

@@ -115,6 +115,74 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class CapacityPrices:
+    """What one more minute a week of a caseworker's room would be worth to the plan, by caseworker key.
+
+    From the duals of the relaxation, so fractions; 0 for whoever is left with room.
+
+    Attributes
+    ----------
+    overdue, waiting
+        Weight of waiting per minute, in the tiers of those names.
+    points
+        Points per minute.
+    """
+
+    overdue: Mapping[str, float] = field(default_factory=dict)
+    waiting: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Why the bound of one tier holds; `solver.check` recomputes it from this.
+
+    Attributes
+    ----------
+    bound
+        What the prices alone prove, without the pins' points.
+    scale
+        Prices are whole numbers of 1/scale.
+    requests
+        Price of each request that is not pinned, by its key; a household has one price, under the key
+        of its first request.
+    caps
+        Price of each tier before this one.
+    searched
+        Whether the plan's bound is higher than these prices prove, by an exhaustive search.
+    """
+
+    bound: int
+    scale: int
+    requests: Mapping[str, int]
+    caps: tuple[int, ...]
+    searched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """The best plan so far, while a solve runs: enough to complete a plan from when it must end now.
+
+    Attributes
+    ----------
+    seconds
+        Since the solve began.
+    step
+        Which step of the route found or proved it.
+    assignments
+        Request key to caseworker key, pins included.
+    costs, bounds
+        Per tier: overdue, waiting, points.
+    """
+
+    seconds: float
+    step: str
+    assignments: Mapping[str, str]
+    costs: tuple[int, int, int]
+    bounds: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The outcome of a round.
 
@@ -132,6 +200,10 @@ class Plan:
         How it was solved: `nothing-to-do`, `equal-efforts`, `exact`, `greedy`.
     work
         Effort used per step, in deterministic units, and the sizes that were solved.
+    prices
+        What more room would be worth, from the last relaxation; None when none was solved.
+    proofs
+        Per tier; empty for the fallback.
     """
 
     placed: tuple[Placement, ...]
@@ -142,6 +214,8 @@ class Plan:
     fallback: bool
     route: str
     work: Mapping[str, float]
+    prices: CapacityPrices | None = None
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def assignments(self) -> dict[str, str]:

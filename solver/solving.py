@@ -1,26 +1,39 @@
 """From a problem to a plan: arrays, a route of the core, and the words' facts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from solver.arrays import Arrays, arrays_of
 from solver.check import cost
 from solver.core import greedy
 from solver.core.model import WAITS, Ints
 from solver.explain import outcome_of, placements
-from solver.limits import Limits, Report, Stop, start
-from solver.plan import Plan, Tier
+from solver.limits import Limits, Progress, Stop, Three, start
+from solver.plan import Interim, Plan, Tier
 from solver.problem import Problem
 from solver.waiting import unplaced
 
 TIERS = ("overdue", "waiting", "points")
 
 
-def solve(problem: Problem, limits: Limits, *, report: Report | None = None, stop: Stop | None = None) -> Plan:
+def solve(
+    problem: Problem,
+    limits: Limits,
+    *,
+    report: Callable[[Interim], None] | None = None,
+    stop: Stop | None = None,
+) -> Plan:
     """Return the best plan found within the limits, with a proven bound per tier.
 
     By effort alone, the same problem and limits give the same plan on every run and in every process.
     The plan always passes `violations`. Takes seconds for a city; call it outside any transaction, in a
     process that can be killed.
+
+    Parameters
+    ----------
+    report
+        Is told each better plan and each better bound, while it works; `completed` makes a plan of it.
+    stop
+        Is asked often whether to end now; the best plan so far is returned, marked as not reproducible.
 
     Raises
     ------
@@ -30,18 +43,40 @@ def solve(problem: Problem, limits: Limits, *, report: Report | None = None, sto
     # Here and not above: importing OR-Tools takes seconds, and who only ranks never needs it.
     from solver.core import routes
 
-    budget = start(limits, report=report, stop=stop)
     arrays = arrays_of(problem)
+    given = cost(problem, arrays.pins)[2]
+
+    def tell(progress: Progress) -> None:
+        if report is not None:
+            report(_interim(problem, arrays, progress, given=given))
+
+    budget = start(limits, report=tell if report else None, stop=stop)
     answer = routes.solve(arrays.model, budget)
     assignments = _assignments(problem, arrays, answer.choice)
     return _plan(
         problem,
         arrays,
         assignments,
-        bounds=answer.bounds,
+        bounds=_with_pins(answer.bounds, given),
         route=answer.route,
         reproducible=not budget.cut_short,
         work={**budget.used, "arcs": float(arrays.model.arcs), "jobs": float(arrays.model.jobs)},
+    )
+
+
+def completed(problem: Problem, interim: Interim) -> Plan:
+    """Return the plan of what a solve had reported last: for when its process had to be ended.
+
+    Needs no OR-Tools. It is marked as not reproducible, and its route is `interrupted`.
+    """
+    return _plan(
+        problem,
+        arrays_of(problem),
+        interim.assignments,
+        bounds=interim.bounds,
+        route="interrupted",
+        reproducible=False,
+        work={},
     )
 
 
@@ -53,17 +88,31 @@ def rank_all(problem: Problem) -> Plan:
     """
     arrays = arrays_of(problem)
     choice = greedy.choose(arrays.model)
-    assignments = _assignments(problem, arrays, choice)
     return _plan(
         problem,
         arrays,
-        assignments,
-        bounds=greedy.plain_bounds(arrays.model),
+        _assignments(problem, arrays, choice),
+        bounds=_with_pins(greedy.plain_bounds(arrays.model), cost(problem, arrays.pins)[2]),
         route="ranking",
         reproducible=True,
         work={"arcs": float(arrays.model.arcs), "jobs": float(arrays.model.jobs)},
         fallback=True,
     )
+
+
+def _interim(problem: Problem, arrays: Arrays, progress: Progress, *, given: int) -> Interim:
+    return Interim(
+        seconds=progress.seconds,
+        step=progress.step,
+        assignments=_assignments(problem, arrays, progress.choice),
+        costs=_with_pins(progress.costs, given),
+        bounds=_with_pins(progress.bounds, given),
+    )
+
+
+def _with_pins(tiers: Three, points: int) -> Three:
+    """Return the tiers with the points that the pins cost anyway."""
+    return tiers[0], tiers[1], tiers[2] + points
 
 
 def _assignments(problem: Problem, arrays: Arrays, choice: Ints) -> dict[str, str]:
@@ -81,14 +130,14 @@ def _plan(
     arrays: Arrays,
     assignments: Mapping[str, str],
     *,
-    bounds: tuple[int, int, int],
+    bounds: Three,
     route: str,
     reproducible: bool,
     work: Mapping[str, float],
     fallback: bool = False,
 ) -> Plan:
     outcome = outcome_of(problem, arrays, assignments)
-    tiers = _tiers(problem, arrays, assignments, bounds=bounds)
+    tiers = _tiers(cost(problem, assignments), bounds)
     return Plan(
         placed=placements(outcome),
         unplaced=unplaced(outcome),
@@ -101,14 +150,9 @@ def _plan(
     )
 
 
-def _tiers(
-    problem: Problem, arrays: Arrays, assignments: Mapping[str, str], *, bounds: tuple[int, int, int]
-) -> tuple[Tier, ...]:
-    """Return the tiers by the specification's own cost; the points of the pins belong to every bound."""
-    costs = cost(problem, assignments)
-    given = cost(problem, arrays.pins)[2]
-    lower = (bounds[0], bounds[1], bounds[2] + given)
+def _tiers(costs: Three, bounds: Three) -> tuple[Tier, ...]:
+    """Return the tiers with their gaps; the costs are the specification's own."""
     return tuple(
         Tier(name, paid, bound, (paid - bound) / max(1, paid))
-        for name, paid, bound in zip(TIERS, costs, lower, strict=True)
+        for name, paid, bound in zip(TIERS, costs, bounds, strict=True)
     )
