@@ -20,6 +20,8 @@ from solver.plan import (
     Plan,
     Proof,
     Ranking,
+    Recommendation,
+    Scarcity,
     Term,
     Tier,
     Unavailable,
@@ -31,6 +33,7 @@ from solver.policy import Policy, PolicyError
 from solver.policy import described as describe_policy
 from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, Urgency
 from solver.ranking import rank
+from solver.recommending import Desk, desk_of, recommend, unavailable
 from solver.solving import completed, rank_all, solve
 from solver.words import Language, Names, in_words, reason_of
 
@@ -40,6 +43,7 @@ __all__ = [
     "Barrier",
     "CapacityPrices",
     "Caseworker",
+    "Desk",
     "Fact",
     "Facts",
     "Interim",
@@ -57,7 +61,9 @@ __all__ = [
     "ProblemError",
     "Proof",
     "Ranking",
+    "Recommendation",
     "Request",
+    "Scarcity",
     "Stop",
     "Term",
     "Tier",
@@ -71,6 +77,7 @@ __all__ = [
     "completed",
     "cost",
     "describe_policy",
+    "desk_of",
     "effort_for",
     "free_minutes",
     "honoured_pins",
@@ -78,6 +85,8 @@ __all__ = [
     "rank",
     "rank_all",
     "reason_of",
+    "recommend",
     "solve",
+    "unavailable",
     "violations",
 ]

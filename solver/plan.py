@@ -238,14 +238,45 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Scarcity:
+    """What the minutes of an option are worth to others, at the capacity prices of the last plan.
+
+    Attributes
+    ----------
+    overdue, waiting
+        Weight of waiting that others keep, in the tiers of those names.
+    points
+        Points that others pay more.
+    """
+
+    overdue: int
+    waiting: int
+    points: int
+
+    @property
+    def is_scarce(self) -> bool:
+        """Return whether somebody waits for these minutes."""
+        return self.overdue > 0 or self.waiting > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """Somebody who may take a request now, with the price of the pair."""
+    """Somebody who may take a request now, with the price of the pair.
+
+    Attributes
+    ----------
+    points
+        The sum of the terms; what the minutes are worth to others is not in it.
+    scarcity
+        None when no capacity prices are known.
+    """
 
     caseworker: str
     points: int
     terms: tuple[Term, ...]
     effort_minutes: int
     cross_district: bool
+    scarcity: Scarcity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +294,31 @@ class Ranking:
     request: str
     options: tuple[Option, ...]
     unavailable: tuple[Unavailable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Who can take one request best, now.
+
+    Attributes
+    ----------
+    options
+        The best, best first.
+    able
+        How many may take it, those beyond the options included.
+    waiting_weight
+        What it weighs when the request waits: urgency x days x effort.
+    better_waits
+        Whether, at the last plan's prices, even the cheapest minutes are worth more to others than this
+        request weighs: better for the whole city that it waits for a round. Advice only; never for a
+        crisis, and false when no prices are known.
+    """
+
+    request: str
+    options: tuple[Option, ...]
+    able: int
+    waiting_weight: int
+    better_waits: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Source of every wish: design, section 2, wishes; the prices stand in the policy.
 points and is named all the same. None of them looks at money.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from solver.eligibility import effort_for, needs_interpreter
@@ -34,6 +35,23 @@ NO_INTERPRETER: Final = Term("interpreter", 0, {"minutes": 0})
 NO_TRAVEL: Final = Term("travel", 0, {"minutes": 0})
 
 
+@lru_cache(maxsize=4_096)
+def _expertise(name: str, points: int, topic: str, asked: int, has: int) -> Term:
+    facts: Facts = {"topic": topic, "asked": asked, "has": has}
+    return Term(name, points, facts)
+
+
+@lru_cache(maxsize=4_096)
+def _specialist(points: int, topic: str) -> Term:
+    return Term("specialist", points, {"topic": topic})
+
+
+@lru_cache(maxsize=4_096)
+def _travel(points: int, minutes: int, district: str, location: str) -> Term:
+    facts: Facts = {"minutes": minutes, "district": district, "location": location}
+    return Term("travel", points, facts)
+
+
 def price_of_waiting(request: Request, policy: Policy) -> int:
     """Return what it weighs when this request waits: urgency x days x effort.
 
@@ -51,24 +69,22 @@ def price_of_waiting(request: Request, policy: Policy) -> int:
 def expertise_short(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price each level below what was asked before the level was lowered after a long wait."""
     asked, has = asked_level(request), caseworker.level_in(request.topic)
-    short = max(0, asked - has)
-    facts: Facts = {"topic": request.topic, "asked": asked, "has": has}
-    return Term("expertise-short", short * policy.short_level_points, facts)
+    points = max(0, asked - has) * policy.short_level_points
+    return _expertise("expertise-short", points, request.topic, asked, has)
 
 
 def expertise_wasted(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price each level above what was asked: that expertise may be needed elsewhere."""
     asked, has = asked_level(request), caseworker.level_in(request.topic)
-    more = max(0, has - asked)
-    facts: Facts = {"topic": request.topic, "asked": asked, "has": has}
-    return Term("expertise-wasted", more * policy.wasted_level_points, facts)
+    points = max(0, has - asked) * policy.wasted_level_points
+    return _expertise("expertise-wasted", points, request.topic, asked, has)
 
 
 def specialist(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price a specialist on what needs none: they stay free for what only they can do."""
     is_specialist = caseworker.level_in(request.topic) == HIGHEST_LEVEL
     wasted = is_specialist and asked_level(request) < HIGHEST_LEVEL
-    return Term("specialist", policy.wasted_specialist_points if wasted else 0, {"topic": request.topic})
+    return _specialist(policy.wasted_specialist_points if wasted else 0, request.topic)
 
 
 def other_topics(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
@@ -120,8 +136,7 @@ def travel(request: Request, caseworker: Caseworker, policy: Policy, *, minutes:
     if not is_cross_district(request, caseworker):
         return NO_TRAVEL
     way = policy.unknown_travel_minutes if minutes is None else minutes
-    facts: Facts = {"minutes": way, "district": str(request.district), "location": caseworker.location}
-    return Term("travel", policy.district_weight * way, facts)
+    return _travel(policy.district_weight * way, way, str(request.district), caseworker.location)
 
 
 def stability(request: Request, caseworker: Caseworker, policy: Policy) -> Term:

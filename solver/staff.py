@@ -121,17 +121,22 @@ def _having(held: list[frozenset[str]]) -> dict[str, Bools]:
 
 
 def interpreters(staff: Staff, request: Request) -> Ints | None:
-    """Return 1 for whom an interpreter would come along, else 0; None when no language is required."""
-    wanted = request.required_languages
-    return 1 - _speaks_any(staff, wanted) if wanted else None
+    """Return 1 for whom an interpreter would come along, else 0; None when no language is required.
+
+    Shared between requests, as what `efforts` returns is: not to be changed.
+    """
+    return _speaks_none(staff, request.required_languages) if request.required_languages else None
 
 
 def efforts(staff: Staff, request: Request, interpreter: Ints | None) -> Ints:
     """Return the minutes per week of the request with each caseworker."""
     minutes = request.effort_minutes
-    if interpreter is None:
-        return staff.once(("effort", minutes), lambda: np.full(len(staff.ready), minutes, np.int64))
-    return minutes + interpreter * staff.policy.interpreter_minutes
+
+    def compute() -> Ints:
+        alone = np.full(len(staff.ready), minutes, np.int64)
+        return alone if interpreter is None else alone + interpreter * staff.policy.interpreter_minutes
+
+    return staff.once(("effort", minutes, request.required_languages), compute)
 
 
 def eligible(staff: Staff, request: Request, *, interpreter: Ints | None, effort: Ints) -> Bools:
@@ -169,7 +174,7 @@ def points_apart_from_balance(staff: Staff, request: Request, *, interpreter: In
     if request.preferred_location is not None:
         points += ~_works_at(staff, request.preferred_location) * policy.preferred_location_points
     if request.preferred_languages:
-        points += (1 - _speaks_any(staff, request.preferred_languages)) * policy.preferred_language_points
+        points += _speaks_none(staff, request.preferred_languages) * policy.preferred_language_points
     if interpreter is not None:
         points += interpreter * policy.interpreter_points
     return points
@@ -210,16 +215,16 @@ def _travel(staff: Staff, request: Request) -> Ints:
     return staff.once(("travel", district), compute)
 
 
-def _speaks_any(staff: Staff, languages: frozenset[str]) -> Ints:
-    """Return 1 for who speaks one of the languages, else 0; shared: not to be changed."""
+def _speaks_none(staff: Staff, languages: frozenset[str]) -> Ints:
+    """Return 1 for who speaks none of the languages, else 0; shared: not to be changed."""
 
     def compute() -> Ints:
-        speaks = np.zeros(len(staff.ready), np.bool_)
+        silent = np.ones(len(staff.ready), np.bool_)
         for language in languages:
-            speaks |= staff.speaks.get(language, False)
-        return speaks.astype(np.int64)
+            silent &= ~staff.speaks[language] if language in staff.speaks else True
+        return silent.astype(np.int64)
 
-    return staff.once(("speaks", languages), compute)
+    return staff.once(("speaks none", languages), compute)
 
 
 def _works_at(staff: Staff, location: str) -> Bools:

@@ -169,6 +169,31 @@ DETAILS: Final[Mapping[str, Pair]] = {
     "balance": ("meer uren dan het doel", "more hours than the target"),
 }
 
+# What an option's minutes are worth to others, at the last plan's prices.
+SCARCITY: Final[Mapping[str, Pair]] = {
+    "scarce": ("Deze ruimte is schaars: anderen wachten erop.", "This room is scarce: others wait for it."),
+    "wanted": (
+        "Deze ruimte past ook goed bij anderen: {points} punten.",
+        "This room suits others well, too: {points} points.",
+    ),
+    "plenty": ("Deze ruimte is niet schaars.", "This room is not scarce."),
+}
+
+RECOMMENDED: Final[Mapping[str, Pair]] = {
+    "now": ("Deze vraag kan nu naar een medewerker.", "This request can go to a caseworker now."),
+    "better-waits": (
+        (
+            "Voor de hele stad is het beter dat deze vraag wacht op de volgende verdeelronde: "
+            "vragen die zwaarder wegen hebben de ruimte nodig."
+        ),
+        (
+            "For the whole city it is better that this request waits for the next round: "
+            "requests that weigh more need the room."
+        ),
+    ),
+    "nobody": ("Niemand kan deze vraag nu aannemen.", "Nobody can take this request now."),
+}
+
 PLACED: Final[Mapping[str, Pair]] = {
     "fits": ("{caseworker:name} heeft de kennis en de ruimte", "{caseworker:name} has the expertise and the room"),
     "pinned": (
@@ -176,6 +201,7 @@ PLACED: Final[Mapping[str, Pair]] = {
         "{caseworker:name} stays proposed, because that is still possible",
     ),
     "against": ("; wat minder past: {wishes}", "; what fits less: {wishes}"),
+    "scarce": ("; deze ruimte is schaars: anderen wachten erop", "; this room is scarce: others wait for it"),
     "more": ("{caseworker:name} kost {points} punten meer", "{caseworker:name} costs {points} points more"),
     "less": ("{caseworker:name} kost {points} punten minder", "{caseworker:name} costs {points} points less"),
     "same": ("{caseworker:name} kost evenveel punten", "{caseworker:name} costs as many points"),

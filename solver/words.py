@@ -7,21 +7,44 @@ labels of topics, languages and locations, each by its key; what has no name is 
 import string
 from collections.abc import Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
-from solver.plan import Alternative, Barrier, Facts, Option, Placement, Term, Unlock, Unplaced
-from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS, UNLOCKS, WAITING, Pair
+from solver.plan import (
+    Alternative,
+    Barrier,
+    Facts,
+    Option,
+    Placement,
+    Recommendation,
+    Scarcity,
+    Term,
+    Unlock,
+    Unplaced,
+)
+from solver.texts import (
+    BARRIERS,
+    DETAILS,
+    MET,
+    PLACED,
+    RECOMMENDED,
+    SCARCITY,
+    TERMS,
+    UNLOCKS,
+    WAITING,
+    Pair,
+)
 
 Language: TypeAlias = Literal["nl", "en"]
 Names: TypeAlias = Mapping[str, str]
-Sayable: TypeAlias = Barrier | Term | Unplaced | Unlock | Alternative | Placement
+Sayable: TypeAlias = Barrier | Term | Unplaced | Unlock | Alternative | Placement | Scarcity | Recommendation
 
 LANGUAGES: Final[tuple[Language, Language]] = ("nl", "en")
 MOST_NAMED: Final = 2
 
 
 def in_words(item: Sayable, language: Language, names: Names) -> str:
-    """Return one or two plain sentences about a barrier, term, waiting reason, unlock or placement.
+    """Return one or two plain sentences about what the solver found.
 
     Parameters
     ----------
@@ -45,16 +68,20 @@ def in_words(item: Sayable, language: Language, names: Names) -> str:
             return _say_alternative(item, language, names)
         case Placement():
             return reason_of(item, language, names)
+        case Scarcity():
+            return _say_scarcity(item, language, names)
+        case Recommendation():
+            kind = "better-waits" if item.better_waits else ("now" if item.able else "nobody")
+            return _say(RECOMMENDED[kind], {}, language, names)
 
 
 def reason_of(placement: Placement | Option, language: Language, names: Names) -> str:
     """Return one sentence on why this caseworker: what speaks for it, and what it costs most."""
-    for_it = [
-        _say(MET[term.name], term.facts, language, names)
-        for term in placement.terms
-        if term.points == 0 and term.facts.get("wanted") and term.name in MET
-    ]
-    against = sorted((term for term in placement.terms if term.points > 0), key=lambda term: -term.points)
+    terms = placement.terms
+    for_it = [_say(MET[t.name], t.facts, language, names) for t in terms if t.name in MET and _is_met(t)]
+    against = [term for term in terms if term.points > 0]
+    if len(against) > 1:
+        against.sort(key=_points_of, reverse=True)
     facts: dict[str, Any] = {"caseworker": placement.caseworker}
     start = _say(PLACED["pinned" if getattr(placement, "pinned", False) else "fits"], facts, language, names)
     parts = [start, *for_it[:MOST_NAMED]]
@@ -64,7 +91,17 @@ def reason_of(placement: Placement | Option, language: Language, names: Names) -
             [_say(DETAILS[term.name], term.facts, language, names) for term in against[:MOST_NAMED]], language
         )
         said += _say(PLACED["against"], {"wishes": wishes}, language, names)
+    if isinstance(placement, Option) and placement.scarcity and placement.scarcity.is_scarce:
+        said += _say(PLACED["scarce"], {}, language, names)
     return said + "."
+
+
+_points_of = attrgetter("points")
+
+
+def _is_met(term: Term) -> bool:
+    """Return whether somebody wished for this and gets it."""
+    return term.points == 0 and bool(term.facts.get("wanted"))
 
 
 def _say_term(term: Term, language: Language, names: Names) -> str:
@@ -93,9 +130,17 @@ def _say_alternative(item: Alternative, language: Language, names: Names) -> str
     return said + "."
 
 
+def _say_scarcity(item: Scarcity, language: Language, names: Names) -> str:
+    kind = "scarce" if item.is_scarce else ("wanted" if item.points > 0 else "plenty")
+    return _say(SCARCITY[kind], {"points": item.points}, language, names)
+
+
 def _say(pair: Pair, facts: Facts | Mapping[str, Any], language: Language, names: Names) -> str:
+    pieces = _pieces(pair[LANGUAGES.index(language)])
+    if len(pieces) == 1 and pieces[0][1] is None:
+        return pieces[0][0]
     said = []
-    for literal, field, kind in _pieces(pair[LANGUAGES.index(language)]):
+    for literal, field, kind in pieces:
         said.append(literal)
         if field is not None:
             said.append(_fact(facts[field], kind, language, names))
