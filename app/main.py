@@ -18,6 +18,7 @@ from app.rounds.router.code_lists import router as code_lists
 from app.rounds.router.decisions import router as decisions
 from app.rounds.router.help_requests import router as help_requests
 from app.rounds.router.rounds import router as rounds
+from app.rounds.service import use_memory
 from app.settings import Settings
 
 DESCRIPTION = (
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     """Return the application; the database is bound by who starts it."""
     clock.use_zone(settings.time_zone)
     wiring.connect()
+    use_memory(settings.solver_memory_megabytes)
     app = FastAPI(title="Stadsbreed", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_middleware(Surroundings, largest_body_bytes=settings.largest_body_bytes)
     problems.install(app)

@@ -3,6 +3,7 @@
 import uvicorn
 
 from app.main import create_app
+from app.rounds.service import end_solver
 from app.settings import Settings
 
 KEEP_ALIVE_SECONDS = 20
@@ -26,4 +27,7 @@ def server_of(settings: Settings, *, host: str, port: int) -> uvicorn.Server:
 
 def run(settings: Settings, *, host: str, port: int) -> None:
     """Serve until the process is told to stop."""
-    server_of(settings, host=host, port=port).run()
+    try:
+        server_of(settings, host=host, port=port).run()
+    finally:
+        end_solver()

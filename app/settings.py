@@ -55,6 +55,9 @@ class Settings(BaseModel):
     round_seconds: Annotated[
         float, Field(gt=0, le=3_600, description="Limit of the solver's time; it is killed a second later")
     ] = 60.0
+    solver_memory_megabytes: Annotated[
+        int, Field(ge=256, le=1_000_000, description="Memory a solver may fill; one that needs more is ended")
+    ] = 2_048
     contact_name: Annotated[str, Field(description="Whom users of the API may ask, in the OpenAPI document")] = (
         "Stadsbreed maintainers"
     )

@@ -37,7 +37,7 @@ def run(settings: Settings, url: str, *, until_idle: bool = False) -> None:
     """
     wiring.connect()
     _keep_timetable(settings)
-    child = ChildProcess(FIRST_WORK)
+    child = ChildProcess(FIRST_WORK, memory_megabytes=settings.solver_memory_megabytes)
     child.warm_up()
     try:
         with queue.tasks.replace_connector(queue.worker_connector(url)) as app:

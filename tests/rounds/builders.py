@@ -12,7 +12,8 @@ from app.help_requests.models import HelpRequest
 from app.kit.db import new_id
 from app.rounds.models import Proposal
 from app.rounds.rules import ProposalState
-from app.rounds.service.running import limits_of, start
+from app.rounds.service.running import start
+from app.rounds.service.solving import limits_of
 from app.rounds.service.starting import Started
 from tests.builders import NOW, a_caseworker, a_help_request
 

@@ -7,8 +7,9 @@ from app.rounds.service.held import propose_held
 from app.rounds.service.proposals import names, open_proposals_of, proposal, proposals
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
-from app.rounds.service.running import FIRST_WORK, run
+from app.rounds.service.running import run
 from app.rounds.service.settling import let_take_part, settle_started
+from app.rounds.service.solving import FIRST_WORK, ask, end_solver, turn, use_memory
 from app.rounds.service.weighing import weigh
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Explanation",
     "Preview",
     "add_round",
+    "ask",
     "decide",
     "end_of_request",
+    "end_solver",
     "expire",
     "explain",
     "get_round",
@@ -36,5 +39,7 @@ __all__ = [
     "rounds",
     "run",
     "settle_started",
+    "turn",
+    "use_memory",
     "weigh",
 ]

@@ -2,30 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import solver
 from app.kit import clock, db
-from app.kit.child_process import ChildFailed, ChildProcess, ChildStopped
+from app.kit.child_process import ChildProcess
 from app.kit.logs import log
 from app.rounds.queries import rounds as queries
 from app.rounds.rules import RoundState
+from app.rounds.service import solving
+from app.rounds.service.solving import Solved, limits_of
 from app.rounds.service.starting import Started, begin, fail, read
-from app.rounds.service.storing import Solved, store
-
-SEED: Final = 0
-SOLVING_SHARE: Final = 0.9
-"""Of the seconds, for the search itself; what is left is for the plan's terms and alternatives."""
-EFFORT_SHARE: Final = 0.5
-"""Of the seconds, as units of effort. A unit is about a second of one core: with half, the effort, which
-repeats exactly, ends the work before the clock does, also on a machine half as fast."""
-FIRST_WORK: Final = (solver.solve, solver.Problem(requests=(), caseworkers=()), solver.Limits(effort=1.0))
-"""What a new child does before its first round: solving nothing, so that its slow imports are behind it."""
-GRACE_SECONDS: Final = 1.0
-"""A solver that overruns its limit by this much is killed."""
+from app.rounds.service.storing import store
 
 
 def run(
@@ -33,7 +23,8 @@ def run(
 ) -> None:
     """Run one queued round: what waits is read, solved and stored; no transaction is open while it solves.
 
-    Call it with the lock that keeps rounds apart. A solver that fails, lies or must be killed is
+    Call it with the lock that keeps rounds apart. Of a solver that fails or must be killed, the best plan
+    so far is stored, and the round says that a replay may differ; without one, or when it lies, it is
     replaced by the ranking, and the round says so.
 
     Parameters
@@ -76,29 +67,9 @@ def start(round_id: UUID, *, limits: solver.Limits, now: datetime) -> Started | 
         return read(session, round_id, now=now)
 
 
-def limits_of(seconds: float) -> solver.Limits:
-    """Return the limits of a round that may take so many seconds."""
-    effort = max(1.0, float(int(seconds * EFFORT_SHARE)))
-    return solver.Limits(effort=effort, seconds=seconds * SOLVING_SHARE, seed=SEED)
-
-
 def solve(started: Started, child: ChildProcess, seconds: float) -> Solved:
-    """Return the solver's plan when it comes in time and breaks no rule, else the ranking's."""
-    problem, since = started.problem, time.perf_counter()
-    try:
-        answer = child.run(solver.solve, problem, limits_of(seconds), seconds=seconds + GRACE_SECONDS)
-    except (ChildStopped, ChildFailed) as error:
-        log.warning("solver replaced by the ranking", round_id=str(started.round_id), error=str(error))
-        with suppress(ChildStopped):  # a new child, for the next round
-            child.warm_up()
-    else:
-        broken = solver.violations(problem, answer.value.assignments)
-        if not broken:
-            return Solved(answer.value, answer.milliseconds)
-        codes = sorted({item.code for item in broken})
-        log.error("plan breaks rules", round_id=str(started.round_id), violations=codes)
-    plan = solver.rank_all(problem)
-    return Solved(plan, round((time.perf_counter() - since) * 1000))
+    """Return the solver's plan when it comes in time and breaks no rule, else the best there is."""
+    return solving.solve(child, started.problem, seconds, about={"round_id": str(started.round_id)})
 
 
 @contextmanager

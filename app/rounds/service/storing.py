@@ -19,17 +19,10 @@ from app.rounds.models import Round
 from app.rounds.queries import proposals, rounds, storing
 from app.rounds.rules import OpenProposal, Outcome, ProposalState, RoundState, expiry_of, reconcile
 from app.rounds.service.expiring import release_holds_of
+from app.rounds.service.solving import Solved
 from app.rounds.service.starting import Started
 
 Facts = Mapping[str, solver.Fact]
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """A plan that was checked, and how long the solver took."""
-
-    plan: solver.Plan
-    milliseconds: int
 
 
 def store(session: Session, started: Started, solved: Solved, *, now: datetime) -> Round | None:
