@@ -1,28 +1,36 @@
-"""``python -m benchmarks``: everything side by side in one run, as ratios with their targets."""
+"""``python -m benchmarks``: the service and the solver, measured side by side with others in one run."""
 
 import argparse
-import os
-import platform
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Final
 
-from benchmarks.city import seeded_city
-from benchmarks.service import compare_routes, time_rounds
+COMMANDS: Final = {
+    "service": "intake, recommendation and rounds, beside bare routes",
+    "solver": "the whole table of the solver, beside its rivals",
+    "gap": "our solver on public files of the generalised assignment problem",
+}
 
 
-def main() -> None:
-    """Run the benchmarks and print a Markdown table; figures only, no verdict stops the run."""
+def main(arguments: list[str]) -> int:
+    """Run one of the benchmarks and return the exit code; no figure makes it fail."""
+    name = arguments[0] if arguments and arguments[0] in COMMANDS else None
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--blocks", type=int, default=5, help="pairs of two-second blocks a route")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of 250 × 60, each in a fresh city")
-    given = parser.parse_args()
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors\n")
-    print("| what | ours | beside it | ratio (least – most) | target | met |")
-    print("|---|---|---|---|---|---|")
-    for _ in range(given.rounds):
-        with seeded_city() as city:
-            print(*time_rounds(city, times=1), sep="\n", flush=True)
-    with seeded_city() as city:
-        print(*compare_routes(city, blocks=given.blocks), sep="\n", flush=True)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command, about in COMMANDS.items():
+        one = commands.add_parser(command, help=about, description=about)
+        if command == name:
+            _module(command).add_options(one)
+    given = parser.parse_args(arguments)
+    code: int = _module(given.command).command(given)
+    return code
+
+
+def _module(command: str) -> ModuleType:
+    """Return the module of a command, imported only now: children of the others need not wait for it."""
+    return import_module(f"benchmarks.{'table' if command == 'solver' else command}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

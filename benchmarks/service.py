@@ -1,12 +1,15 @@
-"""The benchmarks of the main job: intake, recommendation, and a round of 250 × 60."""
+"""``python -m benchmarks service``: intake, recommendation, and a round of 250 × 60."""
 
+import argparse
+import os
+import platform
 from uuid import uuid4
 
 from app.kit import clock, db
 from app.kit.child_process import ChildProcess
 from app.rounds import service as rounds
 from app.rounds.rules import Trigger
-from benchmarks.city import City, serving
+from benchmarks.city import City, seeded_city, serving
 from benchmarks.load import Target, compare
 
 INTAKE = {
@@ -24,6 +27,25 @@ INTAKE = {
 NEEDS = {"topic": "finances", "urgency": "normal", "weight": "medium", "district": "NIE"}
 INTAKE_TARGET, RECOMMENDATION_TARGET = 0.5, 0.25
 OUTSIDE_SOLVER_TARGET_MS = 500
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    parser.add_argument("--blocks", type=int, default=5, help="pairs of two-second blocks a route")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of 250 × 60, each in a fresh city")
+
+
+def command(given: argparse.Namespace) -> int:
+    """Run the benchmarks and print a Markdown table; figures only, no verdict stops the run."""
+    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors\n")
+    print("| what | ours | beside it | ratio (least – most) | target | met |")
+    print("|---|---|---|---|---|---|")
+    for _ in range(given.rounds):
+        with seeded_city() as city:
+            print(*time_rounds(city, times=1), sep="\n", flush=True)
+    with seeded_city() as city:
+        print(*compare_routes(city, blocks=given.blocks), sep="\n", flush=True)
+    return 0
 
 
 def compare_routes(city: City, *, blocks: int) -> list[str]:
