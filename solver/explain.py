@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from solver.problem import Problem, Request
 
 MOST_ALTERNATIVES: Final = 5
 NOBODY: Final = -1
+
+Room: TypeAlias = tuple[Ints, Ints, Ints]
+"""Free minutes, free minutes for ordinary work and new requests, shape (caseworkers,) each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,10 @@ class Outcome:
         Shape (jobs, caseworkers).
     load
         Shape (caseworkers,): minutes with the plan.
-    free, ordinary_free, pace
-        Shape (caseworkers,): what is left beside the plan.
+    left
+        What is left beside the plan.
+    before
+        What there was before the plan.
     """
 
     problem: Problem
@@ -46,9 +51,8 @@ class Outcome:
     points: Ints
     weight: Ints
     load: Ints
-    free: Ints
-    ordinary_free: Ints
-    pace: Ints
+    left: Room
+    before: Room
 
 
 def outcome_of(problem: Problem, arrays: Arrays, assignments: Mapping[str, str]) -> Outcome:
@@ -63,14 +67,7 @@ def outcome_of(problem: Problem, arrays: Arrays, assignments: Mapping[str, str])
     ordinary = np.array([problem.requests[i].ordinary for i in order], dtype=np.bool_)
     effort = arrays.pairs.effort[order]
     job_effort, job_ordinary = summed(effort, sizes), summed(effort * ordinary[:, None], sizes)
-    placed = np.flatnonzero(taker != NOBODY)
-
-    def used(amount: Ints) -> Ints:
-        minutes = np.bincount(taker[placed], weights=amount, minlength=len(column))
-        return minutes.astype(np.int64)
-
-    minutes = used(job_effort[placed, taker[placed]])
-    free, to_target, pace = arrays.room
+    taken = _taken(taker, job_effort, job_ordinary, sizes)
     return Outcome(
         problem=problem,
         pins=arrays.pins,
@@ -81,11 +78,46 @@ def outcome_of(problem: Problem, arrays: Arrays, assignments: Mapping[str, str])
         ordinary_effort=job_ordinary,
         points=summed(arrays.pairs.points[order], sizes),
         weight=_weights(problem, jobs),
-        load=np.array([w.load_minutes for w in problem.caseworkers], np.int64) + minutes,
-        free=free - minutes,
-        ordinary_free=to_target - used(job_ordinary[placed, taker[placed]]),
-        pace=pace - used(sizes[placed]),
+        load=np.array([w.load_minutes for w in problem.caseworkers], np.int64) + taken[0],
+        left=_less(arrays.room, taken),
+        before=arrays.room,
     )
+
+
+def _taken(taker: Ints, effort: Ints, ordinary_effort: Ints, sizes: Ints) -> Room:
+    """Return what the placed jobs take of everybody's room."""
+    placed = np.flatnonzero(taker != NOBODY)
+    who = taker[placed]
+
+    def of_each(amounts: Ints) -> Ints:
+        return np.bincount(who, weights=amounts, minlength=effort.shape[1]).astype(np.int64)
+
+    return of_each(effort[placed, who]), of_each(ordinary_effort[placed, who]), of_each(sizes[placed])
+
+
+def _less(room: Room, taken: Room) -> Room:
+    return room[0] - taken[0], room[1] - taken[1], room[2] - taken[2]
+
+
+def room_without(outcome: Outcome, leaving: Bools) -> Room:
+    """Return everybody's room beside the plan when some jobs, shape (jobs,), leave it."""
+    stays = np.where(leaving, NOBODY, outcome.taker)
+    sizes = np.array([len(job) for job in outcome.jobs], dtype=np.int64)
+    return _less(outcome.before, _taken(stays, outcome.effort, outcome.ordinary_effort, sizes))
+
+
+def missing_minutes(outcome: Outcome, job: int, room: Room) -> Ints:
+    """Return how many minutes a week each caseworker lacks for a job, shape (caseworkers,); 0: enough."""
+    ordinary = outcome.ordinary_effort[job]
+    short_of_target = np.where(ordinary > 0, ordinary - room[1], 0)
+    missing: Ints = np.maximum(np.maximum(outcome.effort[job] - room[0], short_of_target), 0)
+    return missing
+
+
+def fits(outcome: Outcome, job: int, room: Room) -> Bools:
+    """Return in whose room a job fits, shape (caseworkers,); eligibility is not looked at."""
+    fitting: Bools = (missing_minutes(outcome, job, room) == 0) & (len(outcome.jobs[job]) <= room[2])
+    return fitting
 
 
 def _weights(problem: Problem, jobs: tuple[tuple[int, ...], ...]) -> Ints:
@@ -115,8 +147,8 @@ def _placements_of(
 ) -> list[Placement]:
     problem, taker = outcome.problem, int(outcome.taker[job])
     extra = _extra_points(outcome, job, prices=prices)
-    fits = _fits(outcome, job)
-    chosen = _best_others(outcome, job, extra=extra, fits=fits)
+    fitting = fits(outcome, job, outcome.left)
+    chosen = _best_others(outcome, job, extra=extra, fitting=fitting)
     found = []
     for row in outcome.jobs[job]:
         request, worker = problem.requests[row], problem.caseworkers[taker]
@@ -130,7 +162,7 @@ def _placements_of(
         )
         alternatives = tuple(
             _alternative(
-                outcome, job, request, other=other, extra=int(extra[other]), fits=bool(fits[other]), takes=takes
+                outcome, job, request, other=other, extra=int(extra[other]), fits=bool(fitting[other]), takes=takes
             )
             for other in chosen
         )
@@ -173,19 +205,11 @@ def _load_cost(load: Ints, prices: tuple[Ints, Ints]) -> Ints:
     return cost
 
 
-def _fits(outcome: Outcome, job: int) -> Bools:
-    """Return beside whose part of the plan the job still fits, shape (caseworkers,)."""
-    ordinary = outcome.ordinary_effort[job]
-    fits: Bools = (outcome.effort[job] <= outcome.free) & (len(outcome.jobs[job]) <= outcome.pace)
-    fits &= (ordinary == 0) | (ordinary <= outcome.ordinary_free)
-    return fits
-
-
-def _best_others(outcome: Outcome, job: int, *, extra: Ints, fits: Bools) -> list[int]:
+def _best_others(outcome: Outcome, job: int, *, extra: Ints, fitting: Bools) -> list[int]:
     """Return the columns of at most five others: those that fit first, then by extra points."""
     others = np.flatnonzero(outcome.eligible[job])
     others = others[others != outcome.taker[job]]
-    order = np.lexsort((extra[others], ~fits[others]))
+    order = np.lexsort((extra[others], ~fitting[others]))
     best: list[int] = others[order[:MOST_ALTERNATIVES]].tolist()
     return best
 
@@ -207,10 +231,11 @@ def _alternative(
 
 def _displaced(outcome: Outcome, job: int, other: int, taken: list[int]) -> tuple[str, ...]:
     """Return the requests that would make room: the lightest to let wait first, until the job fits."""
-    minutes = int(outcome.effort[job, other] - outcome.free[other])
-    ordinary = int(outcome.ordinary_effort[job, other] - outcome.ordinary_free[other])
-    ordinary = ordinary if outcome.ordinary_effort[job, other] else 0
-    new = len(outcome.jobs[job]) - int(outcome.pace[other])
+    free, ordinary_free, pace = (int(room[other]) for room in outcome.left)
+    minutes = int(outcome.effort[job, other]) - free
+    ordinary = int(outcome.ordinary_effort[job, other])
+    ordinary = ordinary - ordinary_free if ordinary else 0
+    new = len(outcome.jobs[job]) - pace
     leaving: list[str] = []
     for lighter in sorted(taken, key=lambda taken_job: tuple(outcome.weight[taken_job].tolist())):
         helps = int(outcome.ordinary_effort[lighter, other]) if ordinary > 0 else 1

@@ -1,15 +1,16 @@
-"""Why a request waits on, from counted barriers, and the cheapest single change that would place it."""
+"""Why a request waits on: counted barriers, or what goes before it in the plan."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
-from solver.core.model import Ints
-from solver.eligibility import barriers
-from solver.explain import NOBODY, Outcome
-from solver.plan import Barrier, Fact, Facts, Unlock, Unplaced
+from solver.core.model import Bools, Ints
+from solver.eligibility import barriers, effort_for, free_minutes
+from solver.explain import NOBODY, Outcome, fits, missing_minutes, room_without
+from solver.plan import Fact, Facts, Unplaced
+from solver.policy import Policy
 from solver.problem import Caseworker, Request
+from solver.unlocking import Between, cheapest_unlock, number
 
 # From what says most about the request to what may be different tomorrow.
 IN_ORDER: Final = (
@@ -36,149 +37,128 @@ REASONS: Final = {
     "maximum": "no-room",
     "target": "no-room-below-target",
 }
-# The cheapest first: what asks least of people.
-UNLOCKS: Final = {
-    "load-unconfirmed": "confirm-load",
-    "target": "use-room-above-target",
-    "pace": "one-more-this-week",
-    "absent": "start-later",
-    "language": "allow-interpreter",
-    "maximum": "more-minutes",
-    "waits-for-another": "no-longer-wait-for-one",
-    "attributes": "without-attributes",
-    "level": "lower-level",
-}
+BESIDE_THE_PLAN: Final = (
+    "household-together",
+    "displaced",
+    "pinned-first",
+    "pace-taken",
+    "does-not-fit-beside",
+    "search-ended",
+)
+"""Reasons of requests that somebody could take, were there no plan."""
 
 
 def unplaced(outcome: Outcome) -> tuple[Unplaced, ...]:
     """Return every request that waits on, with the reason and what would unlock it, by key."""
-    waits = np.flatnonzero(outcome.taker == NOBODY).tolist()
-    rows = [(job, row) for job in waits for row in outcome.jobs[job]]
-    found = (_unplaced(outcome, job, outcome.problem.requests[row]) for job, row in rows)
+    found = []
+    for job in np.flatnonzero(outcome.taker == NOBODY).tolist():
+        requests = [outcome.problem.requests[row] for row in outcome.jobs[job]]
+        between = [_between(outcome, request) for request in requests]
+        for i, request in enumerate(requests):
+            reason, facts = _reason(outcome, job, request, between[i])
+            unlock = cheapest_unlock(outcome, job, own=between[i], others=between[:i] + between[i + 1 :])
+            found.append(Unplaced(request.key, reason, facts, unlock))
     return tuple(sorted(found, key=lambda item: item.request))
 
 
-def _unplaced(outcome: Outcome, job: int, request: Request) -> Unplaced:
-    policy = outcome.problem.policy
-    between = [(worker, barriers(request, worker, policy)) for worker in outcome.problem.caseworkers]
-    unlock = _unlock(outcome, job, between)
-    able = np.flatnonzero(outcome.eligible[job])
-    if len(able):
-        reason, facts = _beside_the_plan(outcome, job, able)
-    elif any(not found for _, found in between):
-        reason, facts = "household-together", {"requests": len(outcome.jobs[job])}
-    else:
-        reason, facts = _first_that_rules_out_all(request, between)
-    return Unplaced(request.key, reason, facts, unlock)
+def _between(outcome: Outcome, request: Request) -> Between:
+    problem = outcome.problem
+    return [(worker, barriers(request, worker, problem.policy)) for worker in problem.caseworkers]
+
+
+def _reason(outcome: Outcome, job: int, request: Request, between: Between) -> tuple[str, Facts]:
+    """Return why a request waits, with what was counted."""
+    able = outcome.eligible[job] & fits(outcome, job, outcome.before)
+    if able.any():
+        return _beside_the_plan(outcome, job, np.flatnonzero(able))
+    if any(not found for _, found in between):
+        return "household-together", {"requests": len(outcome.jobs[job])}
+    if request.only is not None:
+        return REASONS["waits-for-another"], {"able": 0, "only": request.only}
+    return _first_that_rules_out_all(request, between, outcome.problem.policy)
 
 
 def _beside_the_plan(outcome: Outcome, job: int, able: Ints) -> tuple[str, Facts]:
-    """Return why a job that somebody could take alone waits: others went first, or the rests are small."""
-    needed = int(outcome.effort[job, able].min())
-    ordinary = outcome.ordinary_effort[job].any()
-    rest = np.minimum(outcome.ordinary_free, outcome.free)[able] if ordinary else outcome.free[able]
-    rest = np.where(outcome.pace[able] >= len(outcome.jobs[job]), rest, 0)
-    facts: dict[str, Fact] = {"able": len(able), "needed": needed, "largest": max(0, int(rest.max()))}
-    weight = tuple(outcome.weight[job].tolist())
-    there = np.flatnonzero(np.isin(outcome.taker, able)).tolist()
-    heavier = sum(tuple(outcome.weight[other].tolist()) > weight for other in there)
-    pinned = sum(outcome.problem.requests[outcome.jobs[other][0]].key in outcome.pins for other in there)
-    if heavier:
-        return "displaced", {**facts, "heavier": heavier}
-    return ("pinned-first", {**facts, "pinned": pinned}) if pinned else ("does-not-fit-beside", facts)
+    """Return why a job waits that each of some caseworkers could take, were there no plan.
+
+    `needed` and `largest` are those of whoever lacks least. A job is displaced when somebody could take
+    it without the heavier ones that the plan gives them; proposals that stay put go first when somebody
+    could take it without those. In any other case several, of whatever weight, take the room together.
+    """
+    missing = missing_minutes(outcome, job, outcome.left)[able]
+    closest = able[np.argmin(missing)]
+    needed = int(outcome.effort[job, closest])
+    rest = max(0, needed - int(missing.min()))
+    facts: dict[str, Fact] = {"able": len(able), "needed": needed, "largest": rest}
+    if fits(outcome, job, outcome.left)[able].any():
+        return "search-ended", {"able": len(able)}
+    if missing.min() == 0:
+        return "pace-taken", {"able": len(able)}
+    heavier, pinned = _heavier(outcome, job), _pinned(outcome)
+    for reason, name, leaving in (("displaced", "heavier", heavier), ("pinned-first", "pinned", pinned)):
+        enough = able[fits(outcome, job, room_without(outcome, leaving))[able]]
+        if len(enough):
+            return reason, {**facts, name: _fewest(outcome, enough, leaving)}
+    return "does-not-fit-beside", facts
 
 
-def _first_that_rules_out_all(
-    request: Request, between: list[tuple[Caseworker, tuple[Barrier, ...]]]
-) -> tuple[str, Facts]:
+def _heavier(outcome: Outcome, job: int) -> Bools:
+    """Return which jobs weigh more when they wait than this one, shape (jobs,)."""
+    overdue, other = outcome.weight.T
+    heavier: Bools = (overdue > overdue[job]) | ((overdue == overdue[job]) & (other > other[job]))
+    return heavier
+
+
+def _pinned(outcome: Outcome) -> Bools:
+    first = [outcome.problem.requests[job[0]].key for job in outcome.jobs]
+    return np.array([key in outcome.pins for key in first], dtype=np.bool_)
+
+
+def _fewest(outcome: Outcome, workers: Ints, leaving: Bools) -> int:
+    """Return how many of the jobs that would leave one of these caseworkers has, at the fewest."""
+    taker = outcome.taker[leaving & (outcome.taker != NOBODY)]
+    return int(np.bincount(taker, minlength=outcome.effort.shape[1])[workers].min())
+
+
+def _first_that_rules_out_all(request: Request, between: Between, policy: Policy) -> tuple[str, Facts]:
     """Return the first barrier, in a fixed order, after which nobody is left, with what was counted."""
     left = between
+    with_pace: Between = []
     for code in IN_ORDER:
         after = [(worker, found) for worker, found in left if all(barrier.code != code for barrier in found)]
+        with_pace = left if code == "maximum" else with_pace
         if not after and left:
+            if code in ("maximum", "target"):
+                return REASONS[code], _closest(request, [worker for worker, _ in with_pace], policy, code)
             return REASONS[code], _counted(request, code, left)
         left = after
-    return "nobody-available", {"able": 0}
+    return REASONS["not-available"], {"able": 0}
 
 
-def _counted(request: Request, code: str, left: list[tuple[Caseworker, tuple[Barrier, ...]]]) -> Facts:
+def _closest(request: Request, workers: list[Caseworker], policy: Policy, code: str) -> Facts:
+    """Return what is needed with whoever lacks least room, and what they have."""
+    ordinary = request.ordinary and code == "target"
+
+    def needed_and_free(worker: Caseworker) -> tuple[int, int]:
+        to_maximum = free_minutes(worker, ordinary=False, policy=policy)
+        free = min(to_maximum, free_minutes(worker, ordinary=ordinary, policy=policy))
+        return effort_for(request, worker, policy), max(0, free)
+
+    needed, free = min(map(needed_and_free, workers), key=lambda both: both[0] - both[1])
+    return {"able": len(workers), "needed": needed, "largest": free}
+
+
+def _counted(request: Request, code: str, left: Between) -> Facts:
     """Return the numbers behind a reason, over those who were left before it."""
     hits = [barrier.facts for _, found in left for barrier in found if barrier.code == code]
     facts: dict[str, Fact] = {"able": len(left)}
-    if code in ("maximum", "target"):
-        facts |= {
-            "needed": min(_number(f, "needed") for f in hits),
-            "largest": max(_number(f, "free") for f in hits),
-        }
     if code == "level":
-        facts |= {
-            "topic": request.topic,
-            "needed": request.required_level,
-            "highest": max(_number(f, "has") for f in hits),
-        }
+        highest = max(number(hit, "has") for hit in hits)
+        facts |= {"topic": request.topic, "needed": request.required_level, "highest": highest}
     if code == "language":
         facts["languages"] = tuple(sorted(request.required_languages))
     if code == "attributes":
         facts["attributes"] = tuple(sorted(request.required_attributes))
     if code == "absent":
         facts["within_days"] = request.start_within_days
-    if code == "waits-for-another":
-        facts["only"] = str(request.only)
     return facts
-
-
-def _number(facts: Facts, name: str) -> int:
-    value = facts[name]
-    return value if isinstance(value, int) else 0
-
-
-def _unlock(outcome: Outcome, job: int, between: list[tuple[Caseworker, tuple[Barrier, ...]]]) -> Unlock | None:
-    """Return the cheapest single change after which the request fits beside the plan; None without one."""
-    if len(outcome.jobs[job]) > 1:
-        return None
-    order = list(UNLOCKS.values())
-    changes = [
-        change
-        for column, (worker, found) in enumerate(between)
-        for change in _changes(outcome, job, column, worker=worker, found=found)
-    ]
-    best = min(changes, key=lambda change: (order.index(change[0].code), change[1]), default=None)
-    return best[0] if best else None
-
-
-def _changes(
-    outcome: Outcome, job: int, column: int, *, worker: Caseworker, found: tuple[Barrier, ...]
-) -> Iterator[tuple[Unlock, int]]:
-    """Yield the single change, with its size, that lets this caseworker take the job beside the plan."""
-    effort, free = int(outcome.effort[job, column]), int(outcome.free[column])
-    ordinary = int(outcome.ordinary_effort[job, column])
-    short = {
-        "maximum": effort - free,
-        "target": ordinary - int(outcome.ordinary_free[column]) if ordinary else 0,
-        "pace": 1 - int(outcome.pace[column]),
-    }
-    blocking = {code for code, missing in short.items() if missing > 0}
-    # Who has too little room below the maximum has too little below the target too: one change for both.
-    if {"maximum", "target"} <= blocking:
-        blocking -= {"target"}
-        short["maximum"] = max(short["maximum"], short["target"])
-    others = {barrier.code: barrier for barrier in found if barrier.code not in short}
-    codes = blocking | set(others)
-    if len(codes) != 1 or not codes <= set(UNLOCKS):
-        return
-    code = codes.pop()
-    size = max(1, short.get(code, 0), _size(others.get(code)))
-    facts: dict[str, Fact] = {"caseworker": worker.key, "more": size}
-    yield Unlock(UNLOCKS[code], facts), size
-
-
-def _size(barrier: Barrier | None) -> int:
-    """Return how large the change is that takes a barrier away: levels or days; 1 where it has no size."""
-    if barrier is None:
-        return 0
-    if barrier.code == "level":
-        return _number(barrier.facts, "needed") - _number(barrier.facts, "has")
-    if barrier.code == "absent":
-        first = barrier.facts.get("present_from_day")
-        return first - _number(barrier.facts, "within_days") if isinstance(first, int) else 10_000
-    return 1

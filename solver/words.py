@@ -10,6 +10,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
+from solver.outcome_texts import UNLOCKS, WAITING
 from solver.plan import (
     Alternative,
     Barrier,
@@ -22,18 +23,7 @@ from solver.plan import (
     Unlock,
     Unplaced,
 )
-from solver.texts import (
-    BARRIERS,
-    DETAILS,
-    MET,
-    PLACED,
-    RECOMMENDED,
-    SCARCITY,
-    TERMS,
-    UNLOCKS,
-    WAITING,
-    Pair,
-)
+from solver.texts import BARRIERS, DETAILS, MET, PLACED, RECOMMENDED, SCARCITY, TERMS, Pair
 
 Language: TypeAlias = Literal["nl", "en"]
 Names: TypeAlias = Mapping[str, str]

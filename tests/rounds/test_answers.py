@@ -93,7 +93,7 @@ def test_a_rounds_answer_says_how_good_its_plan_is_and_what_waits(
     assert (answer["requestCount"], answer["placedCount"]) == (1, 0)
     (unplaced,) = answer["unplaced"]
     assert (unplaced["helpRequestId"], unplaced["reason"]) == (str(request.id), "no-level")
-    assert "Nobody knows enough" in unplaced["text"]
+    assert "Nobody who is available knows enough" in unplaced["text"]
     assert unplaced["unlockedBy"]["code"] == "lower-level"
     assert only_item(lead.get("/v1/rounds", headers=ENGLISH)) == answer
 

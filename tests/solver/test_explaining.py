@@ -7,10 +7,11 @@ import pytest
 
 from solver import Limits, Plan, Problem, Request, in_words, rank, rank_all, reason_of, solve
 from solver.eligibility import FACTS_OF_BARRIERS
+from solver.outcome_texts import UNLOCKS, WAITING
 from solver.prices import TERM_NAMES
-from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS, UNLOCKS, WAITING
-from solver.waiting import REASONS
-from solver.waiting import UNLOCKS as UNLOCK_CODES
+from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS
+from solver.unlocking import UNLOCKS as UNLOCK_CODES
+from solver.waiting import BESIDE_THE_PLAN, REASONS
 from solver.words import LANGUAGES, Sayable, duration
 from tests.solver.problems import a_caseworker, a_city, a_request, a_small_problem
 
@@ -136,7 +137,7 @@ def test_a_reason_is_one_sentence_about_the_caseworker() -> None:
 def test_every_code_has_words_in_both_languages() -> None:
     assert set(BARRIERS) == set(FACTS_OF_BARRIERS) == set(REASONS)
     assert set(TERMS) == set(DETAILS) == set(TERM_NAMES)
-    assert set(REASONS.values()) <= set(WAITING)
+    assert {*REASONS.values(), *BESIDE_THE_PLAN} == set(WAITING)
     assert set(UNLOCK_CODES.values()) == set(UNLOCKS)
     pairs = [*BARRIERS.values(), *WAITING.values(), *UNLOCKS.values(), *MET.values(), *DETAILS.values()]
     pairs += [*PLACED.values(), *(pair for three in TERMS.values() for pair in three)]
