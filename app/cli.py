@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 from pydantic import ValidationError
@@ -22,7 +23,7 @@ from app.identity import service as identity
 from app.identity.rules import Role
 from app.kit import clock, db, migrations, startup
 from app.kit.embedded_postgres import DataFolderError
-from app.kit.errors import DomainError
+from app.kit.errors import DomainError, NotFound, WrongStatus
 from app.policy import service as policies
 from app.settings import PREFIX, Settings, UnsafeConfiguration
 
@@ -183,7 +184,7 @@ def revoke_client(name: str) -> None:
 
 @main.group(name="round")
 def round_() -> None:
-    """Run rounds: one optimisation each, over everything that waits."""
+    """Run rounds, one optimisation each over everything that waits; check and replay those that are done."""
 
 
 @round_.command(name="run")
@@ -203,6 +204,46 @@ def run_round(*, wait: bool, seconds: int) -> None:
         click.echo(str(round_id))
         if wait:
             _wait_for_round(rounds, round_id, seconds)
+
+
+@round_.command(name="check")
+@click.argument("round_id", type=click.UUID, metavar="ID")
+def check_round(round_id: UUID) -> None:
+    """Judge a round that is done, from what is stored of it: its rules, its costs, and its proofs.
+
+    Trusts neither the solver nor the round. Exits with 1 when something is wrong, and names all of it.
+    """
+    from app.rounds import service as rounds
+
+    with _settings() as settings, startup.database(settings):
+        checked = rounds.check(_stored(rounds, round_id))
+    for tier in checked.tiers:
+        click.echo(f"{tier.name}: cost {tier.cost}, bound {tier.bound}, known {tier.known}")
+    if checked.faults:
+        raise Failure("The round is not in order:\n" + "\n".join(checked.faults))
+    click.echo("In order.")
+
+
+@round_.command(name="replay")
+@click.argument("round_id", type=click.UUID, metavar="ID")
+def replay_round(round_id: UUID) -> None:
+    """Solve a round that is done again, as it was stored, and compare the plans.
+
+    Changes nothing. Exits with 1 when the plans differ, and says what may explain it.
+    """
+    from app.rounds import service as rounds
+
+    with _settings() as settings, startup.database(settings):
+        stored = _stored(rounds, round_id)
+    replayed = rounds.replay(stored)
+    for reason in replayed.because:
+        click.echo(f"Note: {reason}.")
+    if not replayed.same:
+        why = (
+            "" if replayed.because else "\nNothing explains it: the same software solved it from beginning to end."
+        )
+        raise Failure("The plans differ:\n" + "\n".join(replayed.differences) + why)
+    click.echo("The same plan.")
 
 
 @main.command()
@@ -282,6 +323,18 @@ def _known_locations(session: Any, locations: str | None) -> list[str] | None:
 
 def _end_of(day: date) -> datetime:
     return clock.start_of(date.fromordinal(day.toordinal() + 1)).astimezone(UTC)
+
+
+def _stored(rounds: Any, round_id: UUID) -> Any:
+    import solver
+
+    try:
+        with db.transaction() as session:
+            return rounds.stored(session, round_id)
+    except (NotFound, WrongStatus) as error:
+        raise Refused(error.detail) from None
+    except solver.MalformedError as error:
+        raise Failure("What is stored is no round:\n" + "\n".join(error.faults)) from None
 
 
 def _wait_for_round(rounds: Any, round_id: Any, seconds: int) -> None:

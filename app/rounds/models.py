@@ -15,8 +15,9 @@ from app.rounds.rules import DecisionKind, ProposalState, RoundState, Trigger
 class Round(Base):
     """One optimisation over everything that waits, with all that is needed to run it again.
 
-    ``problem`` is the solver's canonical problem; ``effort`` and ``seed`` its limits; ``versions``
-    the software's; ``tiers`` cost, bound and gap of each tier; ``unplaced`` who could not be placed.
+    ``problem`` is the solver's canonical problem and ``plan`` its canonical plan; ``effort`` and ``seed``
+    its limits; ``versions`` the software's; ``tiers`` cost, bound and gap of each tier; ``unplaced`` who
+    could not be placed. The plan is read only where it is asked for: a list of rounds does without.
     """
 
     __tablename__ = "rounds"
@@ -30,6 +31,7 @@ class Round(Base):
     finished_at: Mapped[datetime | None]
     policy_version: Mapped[int | None] = mapped_column(ForeignKey("policy_versions.version"))
     problem: Mapped[str | None]
+    plan: Mapped[str | None] = mapped_column(deferred=True)
     seed: Mapped[int]
     effort: Mapped[int]
     versions: Mapped[dict[str, Any]]

@@ -259,7 +259,7 @@ def test_a_round_can_be_replayed_to_the_same_plan(session: Session, run_round: R
     again = solver.solve(problem, solver.Limits(effort=float(done.effort), seconds=None, seed=done.seed))
     stored = {str(item.help_request_id): str(item.caseworker_id) for item in open_proposals(session)}
     assert again.assignments == stored
-    assert set(done.versions) == {"numpy", "ortools", "stadsbreed"}
+    assert set(done.versions) == {"numba", "numpy", "ortools", "stadsbreed"}
 
 
 def test_a_caseworkers_running_work_counts(session: Session, run_round: RunRound) -> None:

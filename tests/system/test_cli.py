@@ -1,15 +1,24 @@
 """The command line, run as its users run it, on one data folder with a database of its own."""
 
 import json
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
+import solver
+from app import worker
 from app.cli import main
+from app.kit import db, startup
+from app.rounds import service as rounds
+from app.settings import Settings
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+NO_ROUND = "01a200d2-3ed0-7002-a345-036ccfe9a8a6"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +54,9 @@ def test_a_key_is_printed_once_alone_on_standard_output(folder: dict[str, str]):
         (["client", "create", "x", "--role", "caseworker"], "--caseworker"),
         (["client", "create", "x\x07", "--role", "intake"], "printable"),
         (["round", "run", "--seconds", "0"], "--seconds"),
+        (["round", "check", "the-last-one"], "the-last-one"),
+        (["round", "check", NO_ROUND], NO_ROUND),
+        (["round", "replay", NO_ROUND], NO_ROUND),
         (["dance"], "dance"),
     ],
 )
@@ -85,6 +97,48 @@ def test_seeding_twice_changes_nothing(folder: dict[str, str]):
 
     again = run("seed", "demo", "--caseworkers", "6", "--requests", "5", **folder)
     assert (again.exit_code, "already" in again.stderr) == (0, True)
+
+
+@pytest.fixture(scope="module")
+def round_id(folder: dict[str, str]) -> str:
+    """A round of the seeded city, asked for by one command and done by a worker."""
+    assert run("seed", "demo", "--caseworkers", "6", "--requests", "5", **folder).exit_code == 0
+    asked = run("round", "run", **folder)
+    assert asked.exit_code == 0, asked.stderr
+    settings = Settings.from_environment(os.environ | folder)
+    with startup.database(settings) as url:
+        worker.run(settings, url, until_idle=True)
+    return asked.stdout.strip()
+
+
+def test_a_stored_round_is_checked_and_replayed(folder: dict[str, str], round_id: str):
+    checked = run("round", "check", round_id, **folder)
+    assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (0, "In order."), checked.stderr
+    assert [line.partition(":")[0] for line in checked.stdout.splitlines()[:3]] == ["overdue", "waiting", "points"]
+
+    replayed = run("round", "replay", round_id, **folder)
+    assert (replayed.exit_code, replayed.stdout) == (0, "The same plan.\n"), replayed.stderr
+
+
+def test_a_stored_round_that_was_tampered_with_is_found_out(folder: dict[str, str], round_id: str):
+    settings = Settings.from_environment(os.environ | folder)
+    with startup.database(settings), db.transaction() as session:
+        row = rounds.get_round(session, UUID(round_id))
+        plan = solver.Plan.from_json(row.plan or "")
+        as_it_was = row.plan
+        row.plan = replace(plan, placed=plan.placed[1:]).to_json()
+
+    checked = run("round", "check", round_id, **folder)
+    replayed = run("round", "replay", round_id, **folder)
+
+    assert (checked.exit_code, "the specification says" in checked.stderr) == (1, True)
+    assert (replayed.exit_code, f"request {plan.placed[0].request}: was with nobody" in replayed.stderr) == (
+        1,
+        True,
+    )
+    assert "Nothing explains it" in replayed.stderr
+    with startup.database(settings), db.transaction() as session:
+        rounds.get_round(session, UUID(round_id)).plan = as_it_was
 
 
 CITY = {

@@ -1,23 +1,30 @@
 """What can be done with rounds, proposals and decisions."""
 
+from app.rounds.service.checking import Checked, check
 from app.rounds.service.deciding import Preview, decide, lock_all, lock_open, preview
 from app.rounds.service.expiring import end_of_request, expire, release_expired_holds
 from app.rounds.service.explaining import Explanation, explain
 from app.rounds.service.held import propose_held
 from app.rounds.service.proposals import names, open_proposals_of, proposal, proposals
+from app.rounds.service.replaying import Replayed, replay
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
 from app.rounds.service.running import run
 from app.rounds.service.settling import let_take_part, settle_started
 from app.rounds.service.solving import FIRST_WORK, ask, end_solver, turn, use_memory
+from app.rounds.service.stored import StoredRound, stored
 from app.rounds.service.weighing import weigh
 
 __all__ = [
     "FIRST_WORK",
+    "Checked",
     "Explanation",
     "Preview",
+    "Replayed",
+    "StoredRound",
     "add_round",
     "ask",
+    "check",
     "decide",
     "end_of_request",
     "end_solver",
@@ -34,11 +41,13 @@ __all__ = [
     "proposals",
     "propose_held",
     "release_expired_holds",
+    "replay",
     "request_round",
     "reverse",
     "rounds",
     "run",
     "settle_started",
+    "stored",
     "turn",
     "use_memory",
     "weigh",

@@ -21,7 +21,8 @@ from app.rounds.queries import proposals, rounds, storing
 from app.rounds.rules import OpenProposal, RoundState, Shown, Trigger
 from app.rounds.service.expiring import expire
 
-PACKAGES: Final = ("numpy", "ortools", "stadsbreed")
+PACKAGES: Final = ("numba", "numpy", "ortools", "stadsbreed")
+"""What a plan depends on besides its problem and limits."""
 ROOM: Final = frozenset({"maximum", "target", "pace"})
 STOPPED: Final = "The worker that ran it stopped before it was done."
 
@@ -63,9 +64,14 @@ def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datet
     expire(session, now)
     row.state, row.started_at, row.failure = RoundState.RUNNING, now, None
     row.seed, row.effort = limits.seed, int(limits.effort)
-    row.versions = {name: version(name) for name in PACKAGES}
+    row.versions = versions()
     row.policy_version = policies.in_force(session, clock.day_of(now)).version
     return True
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the software that a plan depends on, as it is installed here."""
+    return {name: version(name) for name in PACKAGES}
 
 
 def fail(row: Round, reason: str, now: datetime) -> None:

@@ -177,6 +177,7 @@ def _finish(row: Round, started: Started, solved: Solved, *, kept: int, now: dat
     row.unplaced = [*(_unplaced(item) for item in plan.unplaced), *started.waiting_on]
     row.optimal, row.reproducible, row.fallback = plan.optimal, plan.reproducible, plan.fallback
     row.solver_milliseconds = solved.milliseconds
+    row.plan = plan.to_json()
 
 
 def _unplaced(item: solver.Unplaced) -> dict[str, Any]:
