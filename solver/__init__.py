@@ -5,6 +5,7 @@ No database, HTTP, clock, environment or logging. The application enters here an
 
 from solver.canonical import MalformedError
 from solver.check import cost, violations
+from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
 from solver.limits import Limits, LimitsError, Stop
 from solver.pins import honoured_pins
@@ -34,18 +35,23 @@ from solver.policy import described as describe_policy
 from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, Urgency
 from solver.ranking import rank
 from solver.recommending import Desk, desk_of, recommend, unavailable
+from solver.scenarios import Absence, Capacity, Scenario, ScenarioError, changed, still_possible
 from solver.solving import completed, rank_all, solve
 from solver.words import Language, Names, in_words, reason_of
 
 __all__ = [
     "UNCLEAR",
+    "Absence",
     "Alternative",
     "Barrier",
+    "Capacity",
     "CapacityPrices",
     "Caseworker",
+    "Comparison",
     "Desk",
     "Fact",
     "Facts",
+    "GroupCompared",
     "Interim",
     "Language",
     "Limits",
@@ -53,6 +59,7 @@ __all__ = [
     "MalformedError",
     "Names",
     "Option",
+    "Outcome",
     "Placement",
     "Plan",
     "Policy",
@@ -64,6 +71,8 @@ __all__ = [
     "Recommendation",
     "Request",
     "Scarcity",
+    "Scenario",
+    "ScenarioError",
     "Stop",
     "Term",
     "Tier",
@@ -72,8 +81,12 @@ __all__ = [
     "Unplaced",
     "Urgency",
     "Violation",
+    "Wish",
+    "WishCompared",
     "barriers",
+    "changed",
     "commit_barriers",
+    "compared",
     "completed",
     "cost",
     "describe_policy",
@@ -87,6 +100,7 @@ __all__ = [
     "reason_of",
     "recommend",
     "solve",
+    "still_possible",
     "unavailable",
     "violations",
 ]
