@@ -7,6 +7,8 @@ from solver.canonical import MalformedError
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
+from solver.findings import Difference, Forced, Move
+from solver.forcing import force, force_each, force_now
 from solver.limits import Limits, LimitsError, Stop
 from solver.pins import honoured_pins
 from solver.plan import (
@@ -36,8 +38,9 @@ from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, 
 from solver.ranking import rank
 from solver.recommending import Desk, desk_of, recommend, unavailable
 from solver.scenarios import Absence, Capacity, Scenario, ScenarioError, changed, still_possible
+from solver.sentences import Language, Names
 from solver.solving import completed, rank_all, solve
-from solver.words import Language, Names, in_words, reason_of
+from solver.words import in_words, reason_of
 
 __all__ = [
     "UNCLEAR",
@@ -49,14 +52,17 @@ __all__ = [
     "Caseworker",
     "Comparison",
     "Desk",
+    "Difference",
     "Fact",
     "Facts",
+    "Forced",
     "GroupCompared",
     "Interim",
     "Language",
     "Limits",
     "LimitsError",
     "MalformedError",
+    "Move",
     "Names",
     "Option",
     "Outcome",
@@ -92,6 +98,9 @@ __all__ = [
     "describe_policy",
     "desk_of",
     "effort_for",
+    "force",
+    "force_each",
+    "force_now",
     "free_minutes",
     "honoured_pins",
     "in_words",

@@ -1,4 +1,4 @@
-"""The sentences about what waits and what would change that, by code: (Dutch, English).
+"""The sentences about what waits, what would change that, and what another choice does: (Dutch, English).
 
 As in `texts`, the placeholders are the facts of each code.
 """
@@ -133,4 +133,42 @@ UNLOCKS: Final[Mapping[str, Pair]] = {
         "Het kan wel bij {caseworker:name} als het niveau {more:count:stap|stappen} lager mag.",
         "It is possible with {caseworker:name} if the level may be {more:count:step|steps} lower.",
     ),
+}
+
+# What follows when one request is given to one caseworker; the sentences come one after the other.
+FORCED: Final[Mapping[str, Pair]] = {
+    "barred": ("{caseworker:name} kan deze vraag niet aannemen.", "{caseworker:name} cannot take this request."),
+    "above-room": (
+        "Dit gaat boven de afgesproken ruimte van {caseworker:name}.",
+        "This goes above the agreed room of {caseworker:name}.",
+    ),
+    "waits": (
+        "Dan moet wachten: {count:count:andere hulpvraag|andere hulpvragen}.",
+        "Then must wait: {count:count:other request|other requests}.",
+    ),
+    "moves": (
+        "Dan gaat naar iemand anders: {count:count:andere hulpvraag|andere hulpvragen}.",
+        "Then goes to somebody else: {count:count:other request|other requests}.",
+    ),
+    "starts": (
+        "Dan kan beginnen: {count:count:andere hulpvraag|andere hulpvragen}.",
+        "Then can start: {count:count:other request|other requests}.",
+    ),
+    "nothing-else": ("Voor andere hulpvragen verandert er niets.", "Nothing changes for other requests."),
+    "unproven": (
+        "De rekentijd was te kort voor een bewijs: misschien kost het minder.",
+        "The time to compute was too short for a proof: it may cost less.",
+    ),
+}
+
+MOVES: Final[Mapping[str, Pair]] = {
+    "moves": (
+        "{request:name} gaat van {was:name} naar {becomes:name}.",
+        "{request:name} goes from {was:name} to {becomes:name}.",
+    ),
+    "waits": (
+        "{request:name} was voor {was:name} en moet wachten.",
+        "{request:name} was for {was:name} and must wait.",
+    ),
+    "starts": ("{request:name} kan beginnen bij {becomes:name}.", "{request:name} can start with {becomes:name}."),
 }

@@ -7,12 +7,13 @@ import pytest
 
 from solver import Limits, Plan, Problem, Request, in_words, rank, rank_all, reason_of, solve
 from solver.eligibility import FACTS_OF_BARRIERS
-from solver.outcome_texts import UNLOCKS, WAITING
+from solver.outcome_texts import FORCED, MOVES, UNLOCKS, WAITING
 from solver.prices import TERM_NAMES
+from solver.sentences import LANGUAGES, duration
 from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS
 from solver.unlocking import UNLOCKS as UNLOCK_CODES
 from solver.waiting import BESIDE_THE_PLAN, REASONS
-from solver.words import LANGUAGES, Sayable, duration
+from solver.words import Sayable
 from tests.solver.problems import a_caseworker, a_city, a_request, a_small_problem
 
 NAMES = {"w1": "GRO-04", "w2": "CEW-01", "finances": "geldzaken"}
@@ -140,7 +141,12 @@ def test_every_code_has_words_in_both_languages() -> None:
     assert {*REASONS.values(), *BESIDE_THE_PLAN} == set(WAITING)
     assert set(UNLOCK_CODES.values()) == set(UNLOCKS)
     pairs = [*BARRIERS.values(), *WAITING.values(), *UNLOCKS.values(), *MET.values(), *DETAILS.values()]
-    pairs += [*PLACED.values(), *(pair for three in TERMS.values() for pair in three)]
+    pairs += [
+        *PLACED.values(),
+        *FORCED.values(),
+        *MOVES.values(),
+        *(pair for three in TERMS.values() for pair in three),
+    ]
     for dutch, english in pairs:
         assert dutch.strip()
         assert english.strip()
