@@ -6,8 +6,9 @@ No database, HTTP, clock, environment or logging. The application enters here an
 from solver.canonical import MalformedError
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
+from solver.conflicts import conflicts
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
-from solver.findings import Difference, Forced, Move
+from solver.findings import Conflict, Difference, Forced, Move, Statement
 from solver.forcing import force, force_each, force_now
 from solver.limits import Limits, LimitsError, Stop
 from solver.pins import honoured_pins
@@ -38,7 +39,7 @@ from solver.problem import UNCLEAR, Caseworker, Problem, ProblemError, Request, 
 from solver.ranking import rank
 from solver.recommending import Desk, desk_of, recommend, unavailable
 from solver.scenarios import Absence, Capacity, Scenario, ScenarioError, changed, still_possible
-from solver.sentences import Language, Names
+from solver.sentences import Language, Names, duration
 from solver.solving import completed, rank_all, solve
 from solver.words import in_words, reason_of
 
@@ -51,6 +52,7 @@ __all__ = [
     "CapacityPrices",
     "Caseworker",
     "Comparison",
+    "Conflict",
     "Desk",
     "Difference",
     "Fact",
@@ -79,6 +81,7 @@ __all__ = [
     "Scarcity",
     "Scenario",
     "ScenarioError",
+    "Statement",
     "Stop",
     "Term",
     "Tier",
@@ -94,9 +97,11 @@ __all__ = [
     "commit_barriers",
     "compared",
     "completed",
+    "conflicts",
     "cost",
     "describe_policy",
     "desk_of",
+    "duration",
     "effort_for",
     "force",
     "force_each",
