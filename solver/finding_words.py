@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from solver.findings import Forced, Move
-from solver.outcome_texts import FORCED, MOVES
-from solver.sentences import Language, Names, say
+from solver.findings import Conflict, Forced, Move
+from solver.outcome_texts import CONFLICTS, FORCED, MOVES, STATEMENTS
+from solver.sentences import Language, Names, joined, say
 from solver.texts import BARRIERS, PLACED
 
 
@@ -36,3 +36,32 @@ def say_move(item: Move, language: Language, names: Names) -> str:
     """Return what changes for one other request."""
     facts: dict[str, Any] = {"request": item.request, "was": item.was, "becomes": item.becomes}
     return say(MOVES[item.kind], facts, language, names)
+
+
+def say_conflict(item: Conflict, language: Language, names: Names) -> str:
+    """Return which statements don't go together, and what else is in the way."""
+    kind = "together" if len(item.statements) > 1 else "alone"
+    said = [
+        say(CONFLICTS[kind], {"statements": joined(_statements(item, language, names), language)}, language, names)
+    ]
+    kinds = {statement.kind for statement in item.statements}
+    if "household" in kinds and "pinned" not in kinds:
+        said.append(say(CONFLICTS["nobody-else"], {}, language, names))
+    said += [say(BARRIERS[barrier.code], barrier.facts, language, names) for barrier in item.barriers]
+    return " ".join(said)
+
+
+def _statements(item: Conflict, language: Language, names: Names) -> list[str]:
+    """Return each statement in words; those of a household are one."""
+    home = tuple(statement.request for statement in item.statements if statement.kind == "household")
+    said = [
+        say(
+            STATEMENTS[statement.kind],
+            {"request": statement.request, "caseworker": statement.caseworker},
+            language,
+            names,
+        )
+        for statement in item.statements
+        if statement.kind != "household"
+    ]
+    return [*said, say(STATEMENTS["household"], {"requests": home}, language, names)] if home else said

@@ -72,3 +72,36 @@ class Forced:
     def points(self) -> int:
         """Return what the last tier, the points, costs more; 0 when it can't be."""
         return self.tiers[-1].cost if self.tiers else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something that somebody said about a request, and that the solver keeps to.
+
+    Attributes
+    ----------
+    kind
+        `pinned`: its proposal to this caseworker stays put; `only`: the resident waits for this caseworker;
+        `not-available`: this caseworker is excluded for it, or takes no work (both read alike, so that
+        neither gives the other away); `household`: it goes with the others of its household.
+    caseworker
+        None for `household`.
+    """
+
+    kind: str
+    request: str
+    caseworker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Statements that can't all be kept, so few that leaving out any one of them resolves it.
+
+    Attributes
+    ----------
+    barriers
+        What is in the way of a pinned proposal besides the statements: what the caseworker lacks.
+    """
+
+    statements: tuple[Statement, ...]
+    barriers: tuple[Barrier, ...] = ()

@@ -172,3 +172,26 @@ MOVES: Final[Mapping[str, Pair]] = {
     ),
     "starts": ("{request:name} kan beginnen bij {becomes:name}.", "{request:name} can start with {becomes:name}."),
 }
+
+# What people said that can't all be kept: the statements, enumerated in one sentence.
+STATEMENTS: Final[Mapping[str, Pair]] = {
+    "pinned": (
+        "{request:name} is voorgesteld bij {caseworker:name}",
+        "{request:name} is proposed to {caseworker:name}",
+    ),
+    "only": ("{request:name} wacht op {caseworker:name}", "{request:name} waits for {caseworker:name}"),
+    "not-available": (
+        "{caseworker:name} is niet beschikbaar voor {request:name}",
+        "{caseworker:name} is not available for {request:name}",
+    ),
+    "household": ("{requests:names} horen bij één gezin", "{requests:names} are of one household"),
+}
+
+CONFLICTS: Final[Mapping[str, Pair]] = {
+    "together": ("Dit gaat niet samen: {statements}.", "This does not go together: {statements}."),
+    "alone": ("Dit kan niet meer: {statements}.", "This is no longer possible: {statements}."),
+    "nobody-else": (
+        "Niemand anders kan alle vragen van dit gezin aannemen.",
+        "Nobody else can take all requests of this household.",
+    ),
+}

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from solver.finding_words import more_or_less, say_forced, say_move
-from solver.findings import Forced, Move
+from solver.finding_words import more_or_less, say_conflict, say_forced, say_move
+from solver.findings import Conflict, Forced, Move
 from solver.outcome_texts import UNLOCKS, WAITING
 from solver.plan import (
     Alternative,
@@ -22,7 +22,17 @@ from solver.sentences import Language, Names, joined, say
 from solver.texts import BARRIERS, DETAILS, MET, PLACED, RECOMMENDED, SCARCITY, TERMS
 
 Sayable: TypeAlias = (
-    Barrier | Term | Unplaced | Unlock | Alternative | Placement | Scarcity | Recommendation | Forced | Move
+    Barrier
+    | Term
+    | Unplaced
+    | Unlock
+    | Alternative
+    | Placement
+    | Scarcity
+    | Recommendation
+    | Forced
+    | Move
+    | Conflict
 )
 
 MOST_NAMED: Final = 2
@@ -126,4 +136,5 @@ _SAYERS: Final[Mapping[type, Callable[[Any, Language, Names], str]]] = {
     Recommendation: _say_recommendation,
     Forced: say_forced,
     Move: say_move,
+    Conflict: say_conflict,
 }
