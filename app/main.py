@@ -18,6 +18,7 @@ from app.rounds.router.code_lists import router as code_lists
 from app.rounds.router.decisions import router as decisions
 from app.rounds.router.help_requests import router as help_requests
 from app.rounds.router.rounds import router as rounds
+from app.rounds.router.scenarios import router as scenarios
 from app.rounds.service import use_memory
 from app.settings import Settings
 
@@ -34,6 +35,7 @@ ROUTERS = (
     caseworkers,
     rounds,
     decisions,
+    scenarios,
     assignments,
     holds,
     recommendations,

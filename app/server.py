@@ -3,7 +3,6 @@
 import uvicorn
 
 from app.main import create_app
-from app.rounds.service import end_solver
 from app.settings import Settings
 
 KEEP_ALIVE_SECONDS = 20
@@ -27,7 +26,4 @@ def server_of(settings: Settings, *, host: str, port: int) -> uvicorn.Server:
 
 def run(settings: Settings, *, host: str, port: int) -> None:
     """Serve until the process is told to stop."""
-    try:
-        server_of(settings, host=host, port=port).run()
-    finally:
-        end_solver()
+    server_of(settings, host=host, port=port).run()

@@ -52,6 +52,7 @@ WHO_MAY: dict[str, frozenset[Role]] = {
     "requestRound": _LEADS,
     "listRounds": _LEADS,
     "getRound": _LEADS,
+    "runScenario": _LEADS,
     "listProposals": _LEADS,
     "getProposal": _LEADS,
     "decideProposal": _LEADS,

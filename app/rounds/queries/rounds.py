@@ -48,6 +48,12 @@ def queued(session: Session, triggers: Collection[Trigger], *, since: datetime) 
     return session.scalars(query.order_by(Round.id).limit(1).with_for_update(skip_locked=True)).one_or_none()
 
 
+def last_done(session: Session) -> Round | None:
+    """Return the round that was done last; None when there is none."""
+    query = select(Round).where(Round.state == RoundState.DONE).order_by(Round.finished_at.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
 def running(session: Session) -> Sequence[Round]:
     """Return the rounds that are running, or whose worker stopped; their rows locked, in id order."""
     query = select(Round).where(Round.state == RoundState.RUNNING).order_by(Round.id)

@@ -10,6 +10,7 @@ from app.rounds.service.replaying import Replayed, replay
 from app.rounds.service.requesting import add_round, get_round, request_round, rounds
 from app.rounds.service.reversing import reverse
 from app.rounds.service.running import run
+from app.rounds.service.scenarios import Away, WhatIf, what_if
 from app.rounds.service.settling import let_take_part, settle_started
 from app.rounds.service.solving import FIRST_WORK, ask, end_solver, turn, use_memory
 from app.rounds.service.stored import StoredRound, stored
@@ -17,11 +18,13 @@ from app.rounds.service.weighing import weigh
 
 __all__ = [
     "FIRST_WORK",
+    "Away",
     "Checked",
     "Explanation",
     "Preview",
     "Replayed",
     "StoredRound",
+    "WhatIf",
     "add_round",
     "ask",
     "check",
@@ -51,4 +54,5 @@ __all__ = [
     "turn",
     "use_memory",
     "weigh",
+    "what_if",
 ]

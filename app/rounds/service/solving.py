@@ -3,6 +3,7 @@
 What a solver says is untrusted input: it counts only when the specification agrees.
 """
 
+import atexit
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -132,8 +133,9 @@ def use_memory(megabytes: int) -> None:
         _child, _memory_megabytes = ChildProcess(FIRST_WORK, memory_megabytes=megabytes), megabytes
 
 
+@atexit.register
 def end_solver() -> None:
-    """End the solver of this web process; the next question starts another."""
+    """End the solver of this web process, as its own end does; the next question starts another."""
     _child.close()
 
 

@@ -28,8 +28,8 @@ STOPPED: Final = "The worker that ran it stopped before it was done."
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """What a running round knows besides its row.
+class Present:
+    """What waits in the city at a moment, as a round that starts then sees it.
 
     Attributes
     ----------
@@ -39,7 +39,20 @@ class Started:
         What is not in the problem though it waits: unplaced, in the form in which it is stored.
     held_count
         Proposals from taken holds: they stay, and count as load, so that the solver need not know them.
+    waiting_count
+        Everything that waits, also what is not in the problem.
     """
+
+    problem: solver.Problem
+    before: Mapping[UUID, Shown]
+    waiting_on: tuple[dict[str, Any], ...]
+    held_count: int
+    waiting_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a running round knows besides its row; what it has in common with `Present` means the same."""
 
     round_id: UUID
     automatic: bool
@@ -82,16 +95,38 @@ def fail(row: Round, reason: str, now: datetime) -> None:
 def read(session: Session, round_id: UUID, *, now: datetime) -> Started:
     """Return everything that a running round will decide on; its problem is stored with it.
 
+    Call it in a session of one moment, as `present`.
+    """
+    row = rounds.get(session, round_id)
+    automatic = row.trigger is not Trigger.DEMAND
+    found = present(session, automatic=automatic, now=now)
+    row.problem, row.request_count = found.problem.to_json(), found.waiting_count
+    return Started(
+        round_id=row.id,
+        automatic=automatic,
+        problem=found.problem,
+        before=found.before,
+        waiting_on=found.waiting_on,
+        held_count=found.held_count,
+    )
+
+
+def present(session: Session, *, automatic: bool, now: datetime) -> Present:
+    """Return what a round would decide on that starts now; nothing is changed.
+
     Call it in a session of one moment. Otherwise a request that somebody accepts meanwhile could be
     read as waiting, and its minutes as load as well: others would seem to fit no more, and proposals
     would be replaced that were still possible.
+
+    Parameters
+    ----------
+    automatic
+        Whether open proposals that are still possible stay put, as in rounds that run by themselves.
     """
-    row = rounds.get(session, round_id)
     policy = policies.in_force(session, clock.day_of(now))
     waiting = help_requests.waiting(session)
     held_back = _held_back(session, waiting, now)
     shown = {item.help_request_id: item for item in proposals.all_open(session)}
-    automatic = row.trigger is not Trigger.DEMAND
     problem = snapshot.problem_of(
         session,
         [request for request in waiting if request.id not in held_back],
@@ -101,15 +136,12 @@ def read(session: Session, round_id: UUID, *, now: datetime) -> Started:
         shown={key: item.caseworker_id for key, item in shown.items()},
     )
     kept = {str(key): item for key, item in shown.items() if item.hold_id is not None and _stands(problem, item)}
-    problem = _apart_from(problem, kept)
-    row.problem, row.request_count = problem.to_json(), len(waiting)
-    return Started(
-        round_id=row.id,
-        automatic=automatic,
-        problem=problem,
+    return Present(
+        problem=_apart_from(problem, kept),
         before={key: item.shown for key, item in shown.items() if str(key) not in kept},
         waiting_on=tuple(held_back.values()),
         held_count=len(kept),
+        waiting_count=len(waiting),
     )
 
 
