@@ -1,7 +1,7 @@
 """HiGHS and SCIP through OR-Tools' MathOpt: one variable per pair, the tiers solved in turn.
 
 One weighted sum would need numbers that floating point cannot tell apart. The gap is set to 0: at their
-default they call a plan optimal that is not.
+default they call a plan optimal that is not. Each tier begins from the plan of the tier before.
 """
 
 import math
@@ -24,6 +24,7 @@ class _Built:
     program: mathopt.Model
     arcs: list[mathopt.Variable]
     tiers: list[mathopt.LinearSum]
+    before: mathopt.SolutionHint | None = None
 
 
 def highs(instance: Instance, seconds: float, threads: int, tell: Tell) -> Solution | None:
@@ -91,12 +92,14 @@ def _run(
         absolute_gap_tolerance=0.0,
         time_limit=timedelta(seconds=max(0.001, ends_at - time.monotonic())),
     )
-    answer = mathopt.solve(built.program, kind, params=parameters)
+    hints = mathopt.ModelSolveParameters(solution_hints=[built.before] if built.before else [])
+    answer = mathopt.solve(built.program, kind, params=parameters, model_params=hints)
     proven = answer.termination.reason is mathopt.TerminationReason.OPTIMAL
     bound = answer.dual_bound()
     rounded = max(0, math.ceil(bound - MARGIN)) if math.isfinite(bound) else 0
     if not answer.has_primal_feasible_solution():
         return None, rounded, False
+    built.before = mathopt.SolutionHint(variable_values=answer.variable_values())
     values = answer.variable_values(built.arcs)
     chosen = [arc for arc, value in enumerate(values) if value > 0.5]
     return Solution(choice_of(built.lists, chosen)), rounded, proven
