@@ -11,6 +11,7 @@ COMMANDS: Final = {
     "solver": "the whole table of the solver, beside its rivals",
     "gap": "our solver on public files of the generalised assignment problem",
 }
+MODULES: Final = {"service": "service", "solver": "solver_table", "gap": "gap"}
 
 
 def main(arguments: list[str]) -> int:
@@ -29,7 +30,7 @@ def main(arguments: list[str]) -> int:
 
 def _module(command: str) -> ModuleType:
     """Return the module of a command, imported only now: children of the others need not wait for it."""
-    return import_module(f"benchmarks.{'table' if command == 'solver' else command}")
+    return import_module(f"benchmarks.{MODULES[command]}")
 
 
 if __name__ == "__main__":

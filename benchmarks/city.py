@@ -13,7 +13,11 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from app.demo import seed as demo
-from app.kit import clock, crypto, startup
+from app.kit import clock, crypto, db, startup
+from app.rounds import service as rounds
+from app.rounds.rules import Trigger
+from app.rounds.service.running import start
+from app.rounds.service.solving import limits_of
 from app.settings import PREFIX, Settings
 
 START_SECONDS = 60
@@ -44,6 +48,15 @@ def seeded_city(*, caseworkers: int = 60, requests: int = 250) -> Iterator[City]
                 progress=lambda *_: None,
             )
             yield City(url, settings, dict(found.keys))
+
+
+def round_problem(city: City) -> str:
+    """Return, as JSON, the problem that a round over everything that waits in the city decides on."""
+    with db.transaction() as session:
+        round_id = rounds.request_round(session, Trigger.DEMAND, actor=None, now=clock.now()).id
+    started = start(round_id, limits=limits_of(city.settings.round_seconds), now=clock.now())
+    assert started is not None
+    return started.problem.to_json()
 
 
 @contextmanager

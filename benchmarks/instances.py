@@ -72,7 +72,7 @@ def city(seed: int, *, requests: int, caseworkers: int, ratio: float, equal: boo
     size = {"seed": seed, "requests": requests, "caseworkers": caseworkers, "ratio": ratio, "equal": equal}
     kind = "equal" if equal else "general"
     return Recipe(
-        name=f"{kind} {requests} × {caseworkers}, demand {ratio}, seed {seed}",
+        name=f"{kind} {requests} × {caseworkers}, demand {ratio:.2g}, seed {seed}",
         maker=city_model,
         arguments=tuple(size.items()),
         about=(("seed", seed), ("ratio", ratio)),
@@ -84,7 +84,7 @@ def country(seed: int, *, regions: int, region: Region) -> Recipe:
     jobs, agents = regions * region.requests, regions * region.caseworkers
     kind = "linked" if region.linked_share else "closed"
     return Recipe(
-        name=f"{kind} regions {jobs} × {agents}, demand {region.ratio}, seed {seed}",
+        name=f"{kind} regions {jobs} × {agents}, demand {region.ratio:.2g}, seed {seed}",
         maker=country_model,
         arguments=(("seed", seed), ("regions", regions), ("region", region)),
         about=(("seed", seed), ("ratio", region.ratio)),
