@@ -18,10 +18,10 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check bench format lock
+.PHONY: help demo test soak check bench bench-full format lock
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: $(INSTALLED) ## Set everything up and serve invented data (PORT=8000)
 	@$(BIN)/stadsbreed demo --port $(PORT)
@@ -42,8 +42,13 @@ check: $(INSTALLED_DEV) ## Check format, lint, types, import contracts, migratio
 		env -u STADSBREED_DATABASE_URL STADSBREED_DATA_DIR="$$folder" $(BIN)/stadsbreed migrate
 	$(BIN)/hadolint Dockerfile
 
-bench: $(INSTALLED_DEV) ## Measure speed, side by side with bare routes
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: $(INSTALLED_DEV) ## Measure service and solver side by side with others; ten minutes (ARGS= for the solver's)
+	@$(BIN)/python -m benchmarks service --blocks 3 --rounds 1
+	@$(BIN)/python -m benchmarks solver --seeds 1 $(ARGS)
+
+bench-full: $(INSTALLED_DEV) ## Measure everything at full counts; takes hours (ARGS="--gap FOLDER --assignment FOLDER")
+	@$(BIN)/python -m benchmarks service
+	@$(BIN)/python -m benchmarks solver --full $(ARGS)
 
 format: $(INSTALLED_DEV) ## Format the code and mend what can be mended by itself
 	$(BIN)/ruff format
