@@ -2,10 +2,13 @@
 
 A desk is prepared once for the caseworkers as they are; every request is then a few operations on arrays.
 With the capacity prices of the last plan, what an option's minutes are worth to others goes before its
-points, tier by tier as in a round, and a request that weighs less than the cheapest of those minutes had
-better wait for a round: bid-price control.
+points, tier by tier as in a round. Where room is scarce, the one in whose room least is left over goes
+first among equals: large requests still find a place later. A request that weighs less than the cheapest
+minutes had better wait for a round.
 
-Source: Talluri and Van Ryzin, The Theory and Practice of Revenue Management (2004), section 3.3.1.
+Sources: bid-price control, Talluri and Van Ryzin, The Theory and Practice of Revenue Management (2004),
+section 3.3.1; best fit, Johnson et al., Worst-case performance bounds for simple one-dimensional packing
+algorithms (1974).
 """
 
 from collections.abc import Iterator
@@ -53,13 +56,17 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class _Able:
-    """Those who may take a request: shape (those,) each, and (3, those) for what is taken from others."""
+    """Those who may take a request: shape (those,) each, and (3, those) for what is taken from others.
+
+    `keys` is what they are ordered by, what counts most first.
+    """
 
     at: Ints
     effort: Ints
     points: Ints
     balance: Ints
     taken: Ints | None
+    keys: list[Ints]
 
 
 def desk_of(problem: Problem, prices: CapacityPrices | None = None) -> Desk:
@@ -89,8 +96,9 @@ def _worth(problem: Problem, prices: CapacityPrices) -> Floats:
 def recommend(desk: Desk, request: Request, most: int | None = MOST_OPTIONS) -> Recommendation:
     """Return who can take a request best, with every term of the price.
 
-    Without prices the order is by points, as in `rank`; with prices by what the minutes are worth to
-    others per tier, the points of that tier added to the option's own. Equal ones are ordered by key.
+    Without prices the order is by points, as in `rank`. With prices it is by what the minutes are worth to
+    others per tier: overdue, then waiting, then, where that is something, the room that is left over, then
+    the points of both together. Equal ones are ordered by key.
 
     Parameters
     ----------
@@ -133,8 +141,11 @@ def _able(desk: Desk, request: Request) -> _Able:
     at = np.flatnonzero(may)
     balance = _balance(desk, request, effort)[at]
     points = points_apart_from_balance(desk.staff, request, interpreter=interpreter)[at] + balance
-    taken = None if desk.worth is None else _taken(desk, desk.worth, request, effort).take(at, axis=1)
-    return _Able(at, effort[at], points, balance, taken)
+    minutes = effort[at]
+    if desk.worth is None:
+        return _Able(at, minutes, points, balance, taken=None, keys=[points])
+    overdue, waiting, more, left_over = taken = _taken(desk, desk.worth, request, effort).take(at, axis=1)
+    return _Able(at, minutes, points, balance, taken[:3], keys=[overdue, waiting, left_over, points + more])
 
 
 def _balance(desk: Desk, request: Request, effort: Ints) -> Ints:
@@ -150,18 +161,25 @@ def _balance(desk: Desk, request: Request, effort: Ints) -> Ints:
 
 
 def _taken(desk: Desk, worth: Floats, request: Request, effort: Ints) -> Ints:
-    """Return what the minutes of a request are worth to others, shape (3, caseworkers)."""
+    """Return what the minutes of a request are worth to others per tier, and the room left over where scarce.
+
+    Shape (4, caseworkers): overdue, waiting, points, minutes.
+    """
 
     def compute() -> Ints:
-        return np.rint(worth * effort).astype(np.int64)
+        taken = np.rint(worth * effort).astype(np.int64)
+        room = desk.staff.ordinary_free if request.ordinary else desk.staff.free
+        left_over = np.where(taken[:2].any(axis=0), room - effort, 0)
+        return np.vstack((taken, left_over))
 
-    return desk.staff.once(("taken", request.effort_minutes, request.required_languages), compute)
+    return desk.staff.once(
+        ("taken", request.effort_minutes, request.required_languages, request.ordinary), compute
+    )
 
 
 def _best(able: _Able, most: int) -> Ints:
     """Return the positions in `able` of the best, best first; equal ones keep their order."""
-    taken = able.taken
-    keys = [able.points] if taken is None else [taken[0], taken[1], able.points + taken[2]]
+    keys = able.keys
     if most < len(able.at) and len(able.at) > FEW:
         short = _shortlist(keys, most)
         keys = [key[short] for key in keys]

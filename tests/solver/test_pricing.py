@@ -1,12 +1,10 @@
 """The price of a minute is what one minute more would save, in its own tier."""
 
-from dataclasses import replace
-
 import pytest
 
-from solver import CapacityPrices, Problem, Request, Urgency, desk_of, recommend
+from solver import CapacityPrices, Policy, Problem, Request, Urgency, desk_of, recommend
 from solver.pricing import capacity_prices
-from tests.solver.problems import a_caseworker, a_city, a_request
+from tests.solver.problems import a_caseworker, a_request
 
 
 def prices_beside(free: int, *requests: Request) -> CapacityPrices:
@@ -52,15 +50,13 @@ def test_nothing_to_price_gives_prices_of_nothing() -> None:
     assert capacity_prices(Problem(requests=(), caseworkers=(a_caseworker(),))).waiting == {"w1": 0.0}
 
 
-def test_in_a_city_with_too_little_room_prices_steer_away_from_the_rooms_that_others_need() -> None:
-    city = a_city(2, requests=120, caseworkers=30, ratio=1.6)
+def test_a_light_request_is_steered_away_from_the_room_that_only_one_can_give_to_others() -> None:
+    specialist = a_caseworker("near", levels={"finances": 3}, load_minutes=360)
+    other = a_caseworker("other", location="GRO")
+    hard = tuple(a_request(f"hard{i}", required_level=3) for i in range(4))
+    city = Problem(requests=hard, caseworkers=(specialist, other), policy=Policy(wasted_specialist_points=0))
+    light = a_request(required_level=1, previous_caseworker="near")
     prices = capacity_prices(city)
-    assert max(prices.waiting.values()) > 0
-    steered, plain = desk_of(city, prices), desk_of(city)
-    taken = [
-        tuple(sum(prices.waiting[o.caseworker] for o in recommend(desk, r, 1).options) for r in city.requests)
-        for desk in (steered, plain)
-    ]
-    assert sum(taken[0]) < sum(taken[1])
-    light = replace(city.requests[0], waiting_days=0, overdue=False, urgency=Urgency.NORMAL, required_level=0)
-    assert recommend(steered, replace(light, topic="unclear")).options
+    assert recommend(desk_of(city), light).options[0].caseworker == "near"
+    assert recommend(desk_of(city, prices), light).options[0].caseworker == "other"
+    assert not recommend(desk_of(city, prices), light).better_waits

@@ -19,6 +19,7 @@ from solver import (
     canonical,
     desk_of,
     effort_for,
+    free_minutes,
     in_words,
     rank,
     reason_of,
@@ -89,14 +90,22 @@ def test_steered_options_are_the_same_people_at_the_same_points_in_the_order_of_
         options = recommend(steered, request, most=None).options
         without = [replace(option, scarcity=None) for option in options]
         assert sorted(without, key=by_fit) == list(recommend(plain, request, most=None).options)
-        keys = [(s.overdue, s.waiting, o.points + s.points, o.caseworker) for o in options if (s := o.scarcity)]
-        assert keys == sorted(keys)
-        assert len(keys) == len(options)
+        assert list(options) == sorted(options, key=lambda option: by_prices(problem, request, option))
 
 
 def by_fit(option: Option) -> tuple[int, str]:
     """Return what options are ordered by when no prices are known."""
     return option.points, option.caseworker
+
+
+def by_prices(problem: Problem, request: Request, option: Option) -> tuple[int, int, int, int, str]:
+    """Return what options are ordered by when prices are known."""
+    taken = option.scarcity
+    assert taken is not None
+    (worker,) = (worker for worker in problem.caseworkers if worker.key == option.caseworker)
+    free = free_minutes(worker, ordinary=request.ordinary, policy=problem.policy)
+    left_over = free - option.effort_minutes if taken.is_scarce else 0
+    return taken.overdue, taken.waiting, left_over, option.points + taken.points, option.caseworker
 
 
 def scarce(
