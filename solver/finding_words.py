@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from solver.findings import Conflict, Forced, Move
-from solver.outcome_texts import CONFLICTS, FORCED, MOVES, STATEMENTS
+from solver.outcome_texts import CONFLICTS, FORCED, HOUR_CHANGES, HOURS, MOVES, STATEMENTS
+from solver.plan import ExtraHour
 from solver.sentences import Language, Names, joined, say
 from solver.texts import BARRIERS, PLACED
 
@@ -65,3 +66,23 @@ def _statements(item: Conflict, language: Language, names: Names) -> list[str]:
         if statement.kind != "household"
     ]
     return [*said, say(STATEMENTS["household"], {"requests": home}, language, names)] if home else said
+
+
+def say_extra_hour(item: ExtraHour, language: Language, names: Names) -> str:
+    """Return whose hour would change what."""
+    parts = [name for name in ("caseworker", "topic", "location") if getattr(item, name) is not None]
+    whose = {"caseworker": item.caseworker, "topic": item.topic, "location": item.location}
+    start = say(HOURS["-".join(parts) or "anybody"], whose, language, names)
+    facts: dict[str, Any] = {"count": len(item.starts), "points": abs(item.points)}
+    return f"{start} {say(HOUR_CHANGES[_change(item)], facts, language, names)}."
+
+
+def _change(item: ExtraHour) -> str:
+    """Return the code of the sentence about what an hour changes."""
+    if item.starts:
+        return "starts"
+    if item.overdue > 0 or item.waiting > 0:
+        return "makes-room"
+    if item.points > 0:
+        return "saves" if item.exact else "saves-at-most"
+    return "nothing"

@@ -195,3 +195,35 @@ CONFLICTS: Final[Mapping[str, Pair]] = {
         "Nobody else can take all requests of this household.",
     ),
 }
+
+# What one more hour a week would change: whose hour, then what it does.
+HOURS: Final[Mapping[str, Pair]] = {
+    "caseworker": ("Een uur meer per week bij {caseworker:name}", "One more hour a week for {caseworker:name}"),
+    "topic-location": (
+        "Een uur meer per week voor {topic:name} in {location:name}",
+        "One more hour a week for {topic:name} in {location:name}",
+    ),
+    "topic": (
+        "Een uur meer per week voor {topic:name}, op welke locatie ook,",
+        "One more hour a week for {topic:name}, at whichever location,",
+    ),
+    "location": ("Een uur meer per week in {location:name}", "One more hour a week in {location:name}"),
+    "anybody": ("Een uur meer per week, bij wie ook,", "One more hour a week, for whomever,"),
+}
+
+HOUR_CHANGES: Final[Mapping[str, Pair]] = {
+    "starts": (
+        "laat {count:count:inwoner|inwoners} eerder beginnen",
+        "would start {count:count:person|people} earlier",
+    ),
+    "saves": ("scheelt {points} punten", "would save {points} points"),
+    "makes-room": (
+        "maakt ruimte voor wie wacht, als medewerkers werk aan elkaar doorgeven",
+        "would make room for those who wait, if caseworkers pass work on to each other",
+    ),
+    "saves-at-most": (
+        "scheelt hoogstens {points} punten, als medewerkers werk aan elkaar doorgeven",
+        "would save at most {points} points, if caseworkers pass work on to each other",
+    ),
+    "nothing": ("verandert nu niets", "would change nothing now"),
+}

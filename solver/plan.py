@@ -101,6 +101,41 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraHour:
+    """What one more hour a week of somebody's room would change.
+
+    Attributes
+    ----------
+    caseworker, topic, location
+        Whose hour: this caseworker's; or that of whoever has expertise in the topic, works at the
+        location, or both. All None: anybody's.
+    starts
+        Requests that wait and would start, by key.
+    overdue, waiting
+        What less waiting weighs, in the tiers of those names.
+    points
+        Points less; negative when starting those requests costs points.
+    exact
+        True: counted beside the plan, which otherwise stays as it is. False: an estimate by the
+        relaxation's prices, for when work passes from one caseworker to another.
+    """
+
+    caseworker: str | None = None
+    topic: str | None = None
+    location: str | None = None
+    starts: tuple[str, ...] = ()
+    overdue: int = 0
+    waiting: int = 0
+    points: int = 0
+    exact: bool = True
+
+    @property
+    def worth(self) -> tuple[int, int, int]:
+        """Return what orders one hour before another."""
+        return self.overdue, self.waiting, self.points
+
+
+@dataclass(frozen=True, slots=True)
 class Tier:
     """Cost and proven lower bound of one tier of wishes.
 
@@ -204,6 +239,8 @@ class Plan:
         What more room would be worth, from the last relaxation; None when none was solved.
     proofs
         Per tier; empty for the fallback.
+    extra_hours
+        What one more hour a week would change, for whom it changes most.
     """
 
     placed: tuple[Placement, ...]
@@ -216,6 +253,7 @@ class Plan:
     work: Mapping[str, float]
     prices: CapacityPrices | None = None
     proofs: tuple[Proof, ...] = ()
+    extra_hours: tuple[ExtraHour, ...] = ()
 
     @property
     def assignments(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from solver.check import cost
 from solver.core import greedy
 from solver.core.model import WAITS, Ints
 from solver.explain import outcome_of, placements
+from solver.extra_hours import extra_hours
 from solver.limits import Limits, Progress, Stop, Three, start
 from solver.plan import Interim, Plan, Tier
 from solver.problem import Problem
@@ -147,6 +148,7 @@ def _plan(
         fallback=fallback,
         route=route,
         work=work,
+        extra_hours=extra_hours(outcome, None),
     )
 
 

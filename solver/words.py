@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from solver.finding_words import more_or_less, say_conflict, say_forced, say_move
+from solver.finding_words import more_or_less, say_conflict, say_extra_hour, say_forced, say_move
 from solver.findings import Conflict, Forced, Move
 from solver.outcome_texts import UNLOCKS, WAITING
 from solver.plan import (
     Alternative,
     Barrier,
+    ExtraHour,
     Option,
     Placement,
     Recommendation,
@@ -33,6 +34,7 @@ Sayable: TypeAlias = (
     | Forced
     | Move
     | Conflict
+    | ExtraHour
 )
 
 MOST_NAMED: Final = 2
@@ -137,4 +139,5 @@ _SAYERS: Final[Mapping[type, Callable[[Any, Language, Names], str]]] = {
     Forced: say_forced,
     Move: say_move,
     Conflict: say_conflict,
+    ExtraHour: say_extra_hour,
 }

@@ -1,16 +1,17 @@
 """Rankings, alternatives and waiting reasons say what is true, in both languages."""
 
 import string
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from solver import Limits, Plan, Problem, Request, in_words, rank, rank_all, reason_of, solve
+from solver import Limits, Plan, Problem, Request, in_words, outcome_texts, rank, rank_all, reason_of, solve, texts
 from solver.eligibility import FACTS_OF_BARRIERS
-from solver.outcome_texts import FORCED, MOVES, UNLOCKS, WAITING
+from solver.outcome_texts import UNLOCKS, WAITING
 from solver.prices import TERM_NAMES
 from solver.sentences import LANGUAGES, duration
-from solver.texts import BARRIERS, DETAILS, MET, PLACED, TERMS
+from solver.texts import BARRIERS, DETAILS, TERMS
 from solver.unlocking import UNLOCKS as UNLOCK_CODES
 from solver.waiting import BESIDE_THE_PLAN, REASONS
 from solver.words import Sayable
@@ -135,19 +136,21 @@ def test_a_reason_is_one_sentence_about_the_caseworker() -> None:
     assert reason_of(placement, "nl", NAMES).endswith("; wat minder past: meer ervaring dan nodig.")
 
 
+def every_pair() -> Iterator[tuple[str, str]]:
+    """Yield every text that there is, in both languages."""
+    for module in (texts, outcome_texts):
+        for by_code in (vars(module)[name] for name in vars(module) if name.isupper()):
+            for value in by_code.values():
+                yield from [value] if isinstance(value[0], str) else value
+
+
 def test_every_code_has_words_in_both_languages() -> None:
     assert set(BARRIERS) == set(FACTS_OF_BARRIERS) == set(REASONS)
     assert set(TERMS) == set(DETAILS) == set(TERM_NAMES)
     assert {*REASONS.values(), *BESIDE_THE_PLAN} == set(WAITING)
     assert set(UNLOCK_CODES.values()) == set(UNLOCKS)
-    pairs = [*BARRIERS.values(), *WAITING.values(), *UNLOCKS.values(), *MET.values(), *DETAILS.values()]
-    pairs += [
-        *PLACED.values(),
-        *FORCED.values(),
-        *MOVES.values(),
-        *(pair for three in TERMS.values() for pair in three),
-    ]
-    for dutch, english in pairs:
+    assert len(list(every_pair())) > 100
+    for dutch, english in every_pair():
         assert dutch.strip()
         assert english.strip()
         assert _placeholders(dutch) == _placeholders(english)
