@@ -307,7 +307,7 @@ class _Child:
 
         def tell(kind: str, value: Any) -> None:
             reply = (kind, value, round((time.perf_counter() - started) * 1000))
-            pickle.dump(reply, self._answers, protocol=pickle.HIGHEST_PROTOCOL)
+            self._answers.write(pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL))
             self._answers.flush()
 
         more = {
@@ -315,13 +315,11 @@ class _Child:
             "stop": lambda: self._stopped_number >= number,
         }
         try:
-            value = function(*arguments, **(more if anytime else {}))
+            tell("done", function(*arguments, **(more if anytime else {})))
         except MemoryError:
             tell("exhausted", None)
         except Exception as error:  # noqa: BLE001 (nothing is swallowed: the parent raises it)
             tell("failed", f"{type(error).__name__}: {error}")
-        else:
-            tell("done", value)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,6 +65,13 @@ def test_an_error_of_the_work_is_told_and_the_child_lives_on(child: ChildProcess
         child.run(operator.truediv, 1, 0, seconds=30)
 
     assert child.run(os.getpid, seconds=30).value == pid
+
+
+def test_an_answer_that_can_not_be_sent_is_an_error_of_the_work(child: ChildProcess) -> None:
+    with pytest.raises(ChildFailed, match="TypeError"):
+        child.run(threading.Lock, seconds=30)
+
+    assert child.run(operator.add, 2, 3, seconds=30).value == 5
 
 
 def test_what_the_work_prints_does_not_mix_with_its_answer(child: ChildProcess) -> None:

@@ -4,9 +4,11 @@ import operator
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from threading import Thread
 
+import psutil
 import pytest
 
 import solver
@@ -51,6 +53,18 @@ def test_a_solver_that_is_killed_leaves_its_best_plan(child: ChildProcess, probl
     assert plan.placed
 
 
+def test_a_solver_that_fills_its_memory_leaves_a_plan_all_the_same(child: ChildProcess) -> None:
+    warm_bytes = psutil.Process(child.run(os.getpid, seconds=SECONDS).value).memory_info().data
+    large = a_city(7, requests=400, caseworkers=200)
+
+    with closing(ChildProcess(solving.FIRST_WORK, memory_megabytes=warm_bytes // 2**20 + 20)) as tight:
+        plan = solving.solve(tight, large, SECONDS, about=ABOUT).plan
+        assert tight.run(operator.add, 2, 3, seconds=SECONDS).value == 5
+
+    assert plan.route in ("interrupted", "ranking")
+    assert solver.violations(large, plan.assignments) == []
+
+
 def test_a_solver_that_is_asked_to_stop_answers_with_its_best_plan(
     child: ChildProcess, problem: solver.Problem
 ) -> None:
@@ -61,10 +75,8 @@ def test_a_solver_that_is_asked_to_stop_answers_with_its_best_plan(
 
 
 def test_a_solver_that_dies_before_it_reports_is_replaced_by_the_ranking(problem: solver.Problem) -> None:
-    dies = ChildProcess((os.abort,))
-
-    assert solving.solve(dies, problem, SECONDS, about=ABOUT).plan.fallback
-    dies.close()
+    with closing(ChildProcess((os.abort,))) as dies:
+        assert solving.solve(dies, problem, SECONDS, about=ABOUT).plan.fallback
 
 
 def test_what_was_reported_is_trusted_when_the_specification_agrees(
