@@ -65,30 +65,26 @@ def solve(
         Is told each better plan while the solver works.
     """
     since = time.perf_counter()
-    plan = _plan_of(child, problem, seconds, about=about, report=report)
-    return Solved(plan or solver.rank_all(problem), round((time.perf_counter() - since) * 1000))
-
-
-def _plan_of(
-    child: ChildProcess,
-    problem: solver.Problem,
-    seconds: float,
-    *,
-    about: Mapping[str, str],
-    report: Report | None,
-) -> solver.Plan | None:
-    """Return the solver's plan, or the best it had when it was ended; None when neither can be trusted."""
+    plan = None
     try:
-        plan = child.run_anytime(
+        answer = child.run_anytime(
             solver.solve, problem, limits_of(seconds), seconds=seconds + GRACE_SECONDS, report=report
-        ).value
+        )
     except NoAnswer as error:
         log.warning("solver ended without a plan", error=str(error), reported=error.last is not None, **about)
         with suppress(ChildStopped):  # a new child, for the next one
             child.warm_up()
-        return None if error.last is None else _completed(problem, error.last, about=about)
+        if error.last is not None:
+            plan = _completed(problem, error.last, about=about)
+    else:
+        if _says_what_it_is(problem, answer.value, about=about):
+            return Solved(answer.value, answer.milliseconds)
+    return Solved(plan or solver.rank_all(problem), round((time.perf_counter() - since) * 1000))
+
+
+def _says_what_it_is(problem: solver.Problem, plan: solver.Plan, *, about: Mapping[str, str]) -> bool:
     costs, bounds = [tier.cost for tier in plan.tiers], [tier.bound for tier in plan.tiers]
-    return plan if _holds(problem, plan.assignments, costs, bounds, about=about) else None
+    return _holds(problem, plan.assignments, costs, bounds, about=about)
 
 
 def _completed(
@@ -136,6 +132,7 @@ def use_memory(megabytes: int) -> None:
 @atexit.register
 def end_solver() -> None:
     """End the solver of this web process, as its own end does; the next question starts another."""
+    _child.stop()
     _child.close()
 
 

@@ -52,14 +52,16 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What a running round knows besides its row; what it has in common with `Present` means the same."""
+    """What a running round knows besides its row."""
 
     round_id: UUID
     automatic: bool
-    problem: solver.Problem
-    before: Mapping[UUID, Shown]
-    waiting_on: tuple[dict[str, Any], ...]
-    held_count: int
+    present: Present
+
+    @property
+    def problem(self) -> solver.Problem:
+        """Return what the round decides on."""
+        return self.present.problem
 
 
 def begin(session: Session, round_id: UUID, *, limits: solver.Limits, now: datetime) -> bool:
@@ -101,14 +103,7 @@ def read(session: Session, round_id: UUID, *, now: datetime) -> Started:
     automatic = row.trigger is not Trigger.DEMAND
     found = present(session, automatic=automatic, now=now)
     row.problem, row.request_count = found.problem.to_json(), found.waiting_count
-    return Started(
-        round_id=row.id,
-        automatic=automatic,
-        problem=found.problem,
-        before=found.before,
-        waiting_on=found.waiting_on,
-        held_count=found.held_count,
-    )
+    return Started(row.id, automatic, found)
 
 
 def present(session: Session, *, automatic: bool, now: datetime) -> Present:

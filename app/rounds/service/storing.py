@@ -36,20 +36,20 @@ def store(session: Session, started: Started, solved: Solved, *, now: datetime) 
     if row.state is not RoundState.RUNNING:
         return None
     placed = {UUID(item.request): item for item in solved.plan.placed}
-    waiting = storing.lock_waiting(session, {*placed, *started.before})
+    waiting = storing.lock_waiting(session, {*placed, *started.present.before})
     excluded = help_requests.exclusions_of(session, placed)
     possible = {key for key in placed if key in waiting and UUID(placed[key].caseworker) not in excluded[key]}
     open_now = {
-        item.help_request_id: item for item in proposals.open_in_short(session, {*placed, *started.before})
+        item.help_request_id: item for item in proposals.open_in_short(session, {*placed, *started.present.before})
     }
     outcome = reconcile(
         {key: UUID(item.caseworker) for key, item in placed.items()},
-        started.before,
+        started.present.before,
         {key: item.shown for key, item in open_now.items()},
         possible=possible,
     )
     _replace(session, outcome, placed, open_now, started=started, now=now)
-    _finish(row, started, solved, kept=len(outcome.kept) + started.held_count, now=now)
+    _finish(row, started, solved, kept=len(outcome.kept) + started.present.held_count, now=now)
     counts = {"placed": row.placed_count, "kept": row.kept_count, "made": len(outcome.made)}
     audit.write(session, "run", ("round", row.id), actor=None, now=now, counts=counts)
     return row
@@ -170,11 +170,11 @@ def _because(world: World, request_key: str, old: OpenProposal, *, automatic: bo
 def _finish(row: Round, started: Started, solved: Solved, *, kept: int, now: datetime) -> None:
     plan = solved.plan
     row.state, row.finished_at = RoundState.DONE, now
-    row.placed_count, row.kept_count = len(plan.placed) + started.held_count, kept
+    row.placed_count, row.kept_count = len(plan.placed) + started.present.held_count, kept
     row.tiers = [
         {"name": tier.name, "cost": tier.cost, "bound": tier.bound, "gap": tier.gap} for tier in plan.tiers
     ]
-    row.unplaced = [*(_unplaced(item) for item in plan.unplaced), *started.waiting_on]
+    row.unplaced = [*(_unplaced(item) for item in plan.unplaced), *started.present.waiting_on]
     row.optimal, row.reproducible, row.fallback = plan.optimal, plan.reproducible, plan.fallback
     row.solver_milliseconds = solved.milliseconds
     row.plan = plan.to_json()
