@@ -20,7 +20,7 @@ import psutil
 from benchmarks.instances import Instance, Recipe
 from benchmarks.judge import WAITS, Costs, judge
 from benchmarks.measured import Cost, Stopwatch
-from benchmarks.rivals import Contestant, contestant_of, warm_up
+from benchmarks.rivals import contestant_of, warm_up
 from benchmarks.rivals.formulation import Solution
 from solver.core.model import Ints
 
@@ -103,8 +103,16 @@ class Run:
 
 
 @dataclass(slots=True)
-class _Heard:
-    """What the child has told so far."""
+class Heard:
+    """What a child has told so far.
+
+    Attributes
+    ----------
+    ended
+        As in `Run`; empty while it runs.
+    answers
+        Seconds, choice and claimed bounds of each better choice.
+    """
 
     ended: str = ""
     began_at: float | None = None
@@ -115,7 +123,7 @@ class _Heard:
 
 def run(recipe: Recipe, contestant: str, *, seconds: float, threads: int, made: Instance | None = None) -> Run:
     """Solve an instance in a fresh process and return what came of it; the judge's copy may be given."""
-    heard = _listen(recipe, contestant, seconds=seconds, threads=threads)
+    heard = listen(_child, (recipe, contestant, seconds, threads), seconds=seconds)
     instance = made or recipe.make()
     nothing = (0.0, np.full(instance.model.jobs, WAITS, np.int64), (0, 0, 0))
     _, choice, bounds = heard.answers[-1] if heard.answers else nothing
@@ -141,16 +149,26 @@ def _point(instance: Instance, seconds: float, choice: Ints, bounds: Costs) -> P
     return Point(seconds, judge(instance, choice.tolist()).costs, bounds)
 
 
-def _listen(recipe: Recipe, contestant: str, *, seconds: float, threads: int) -> _Heard:
-    """Start the child, hear it out, and end it and all its children, whatever happens."""
+def listen(
+    child: Callable[..., None], arguments: tuple[Any, ...], *, seconds: float, grace: float = GRACE_SECONDS
+) -> Heard:
+    """Start a child that tells through a pipe, hear it out, and end it and all its children, whatever happens.
+
+    Parameters
+    ----------
+    child
+        A function of a module, called with the pipe and the arguments; what it sends is in `_take`.
+    seconds, grace
+        From when it says that it began; a child that takes longer than both together is killed.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, recipe, contestant, seconds, threads))
+    process = context.Process(target=child, args=(theirs, *arguments))
     process.start()
     theirs.close()
-    heard = _Heard()
+    heard = Heard()
     try:
-        _hear(ours, process.pid or 0, heard, seconds=seconds)
+        _hear(ours, process.pid or 0, heard, seconds=seconds + grace)
     finally:
         _end(process.pid or 0)
         process.join()
@@ -158,8 +176,8 @@ def _listen(recipe: Recipe, contestant: str, *, seconds: float, threads: int) ->
     return heard
 
 
-def _hear(pipe: Connection, pid: int, heard: _Heard, *, seconds: float) -> None:
-    """Take in what the child tells until it is done, fails, or overruns its limit."""
+def _hear(pipe: Connection, pid: int, heard: Heard, *, seconds: float) -> None:
+    """Take in what the child tells until it is done, fails, or takes longer than it may."""
     deadline = time.monotonic() + SETUP_SECONDS
     while not heard.ended:
         if pipe.poll(0.05):
@@ -167,14 +185,14 @@ def _hear(pipe: Connection, pid: int, heard: _Heard, *, seconds: float) -> None:
                 _take(pipe.recv(), heard)
             except EOFError:
                 heard.ended = "failed: the process ended without an answer"
-        elif time.monotonic() > deadline:
-            heard.ended = "killed"
         if heard.began_at is not None:
-            deadline = heard.began_at + seconds + GRACE_SECONDS
+            deadline = heard.began_at + seconds
             heard.peak_megabytes = max(heard.peak_megabytes, _tree_megabytes(pid))
+        if not heard.ended and time.monotonic() > deadline:
+            heard.ended = "killed"
 
 
-def _take(message: tuple[Any, ...], heard: _Heard) -> None:
+def _take(message: tuple[Any, ...], heard: Heard) -> None:
     match message:
         case ("began",):
             heard.began_at = time.monotonic()
@@ -260,6 +278,3 @@ def interleaved(
         runs.append(run(recipe, name, seconds=seconds, threads=threads, made=made))
         heard(runs[-1])
     return runs
-
-
-__all__ = ["Contestant", "Point", "Run", "interleaved", "keep_to_cores", "run"]

@@ -131,6 +131,6 @@ def _in_turn(built: _Built, ends_at: float, *, threads: int, tell: Tell) -> Solu
 
 def _begin_from(built: _Built, plan: Solution) -> None:
     chosen = set(plan.choice.tolist())
-    built.cp.clear_hints()
+    built.cp.clear_hints()  # type: ignore[no-untyped-call] # it has no types
     for arc, variable in enumerate(built.arcs):
         built.cp.add_hint(variable, arc in chosen)
