@@ -8,6 +8,7 @@ from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.conflicts import conflicts
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
+from solver.extra_hours import stored_extra_hours
 from solver.findings import Conflict, Difference, Forced, Move, Statement
 from solver.forcing import force, force_each, force_now
 from solver.limits import Limits, LimitsError, Stop
@@ -117,6 +118,7 @@ __all__ = [
     "recommend",
     "solve",
     "still_possible",
+    "stored_extra_hours",
     "unavailable",
     "violations",
 ]

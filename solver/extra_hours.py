@@ -6,6 +6,7 @@ knapsack over those that this caseworker may take. Work could also pass from one
 what an hour is worth then is estimated by the prices of the relaxation, and marked as such.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -13,6 +14,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from solver.arrays import summed
+from solver.canonical import MalformedError, from_plain
 from solver.core.model import Bools
 from solver.explain import NOBODY, Outcome
 from solver.matrices import matrices
@@ -54,6 +56,23 @@ def extra_hours(outcome: Outcome, prices: CapacityPrices | None) -> tuple[ExtraH
     people = [_estimated(hours, column, prices) for column in range(len(outcome.problem.caseworkers))]
     found = [*_most_worth(groups), *_most_worth(people)]
     return tuple(found) or (ExtraHour(),)
+
+
+def stored_extra_hours(plan: str) -> tuple[ExtraHour, ...]:
+    """Return the hours of a plan as `Plan.to_json` wrote it, without reading the rest of it again.
+
+    Raises
+    ------
+    MalformedError
+        When the text is no plan.
+    """
+    try:
+        content = json.loads(plan)
+    except json.JSONDecodeError as error:
+        raise MalformedError([f"not JSON: {error.msg} at character {error.pos}"]) from error
+    if not isinstance(content, dict):
+        raise MalformedError(["Plan must be an object"])
+    return tuple(from_plain(ExtraHour, hour) for hour in content.get("extra_hours", []))
 
 
 def _most_worth(found: Iterable[ExtraHour]) -> list[ExtraHour]:

@@ -10,6 +10,7 @@ from solver import (
     CapacityPrices,
     Caseworker,
     ExtraHour,
+    MalformedError,
     Plan,
     Problem,
     Request,
@@ -17,6 +18,7 @@ from solver import (
     cost,
     in_words,
     rank_all,
+    stored_extra_hours,
     violations,
 )
 from solver.arrays import arrays_of
@@ -195,6 +197,18 @@ def test_a_city_names_at_most_five_of_each_kind_and_each_is_exact() -> None:
         assert any(saved(problem, plan, w.key, hour.starts) == worth for w in everybody(problem, hour))
         weight = sum(price_of_waiting(problem.request(key), problem.policy) for key in hour.starts)
         assert hour.overdue + hour.waiting == weight
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_hours_of_a_stored_plan_are_read_by_themselves(seed: int) -> None:
+    plan = rank_all(a_small_problem(seed))
+    assert stored_extra_hours(plan.to_json()) == plan.extra_hours
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"extra_hours": [3]}', '{"extra_hours": [{"points": "many"}]}'])
+def test_what_is_no_plan_has_no_hours(text: str) -> None:
+    with pytest.raises(MalformedError):
+        stored_extra_hours(text)
 
 
 @pytest.mark.parametrize("seed", range(40))
