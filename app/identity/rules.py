@@ -37,6 +37,7 @@ WHO_MAY: dict[str, frozenset[Role]] = {
     "getHelpRequest": _SEES_REQUESTS,
     "changeHelpRequest": _INTAKE | _LEADS,
     "explainHelpRequest": _LEADS,
+    "explainChoice": _LEADS,
     "listHelpRequestEvents": _WORKS_ON_REQUESTS,
     "addContact": _WORKS_ON_REQUESTS,
     "acknowledgeCrisis": _LEADS,

@@ -95,7 +95,8 @@ def test_a_rounds_answer_says_how_good_its_plan_is_and_what_waits(
     assert (unplaced["helpRequestId"], unplaced["reason"]) == (str(request.id), "no-level")
     assert "Nobody who is available knows enough" in unplaced["text"]
     assert unplaced["unlockedBy"]["code"] == "lower-level"
-    assert only_item(lead.get("/v1/rounds", headers=ENGLISH)) == answer
+    in_list = answer | {"capacityPrices": None, "conflicts": None}
+    assert only_item(lead.get("/v1/rounds", headers=ENGLISH)) == in_list
 
 
 @pytest.mark.parametrize("headers", [DUTCH, ENGLISH])

@@ -47,6 +47,12 @@ def involved_with(session: Session, help_request_ids: Collection[UUID]) -> dict[
     return found
 
 
+def references_of(session: Session, help_request_ids: Collection[UUID]) -> dict[str, str]:
+    """Return what people call these requests, by identifier as text; who reads them is checked before."""
+    query = select(HelpRequest.id, HelpRequest.reference).where(HelpRequest.id.in_(help_request_ids))
+    return {str(key): reference for key, reference in session.execute(query)} if help_request_ids else {}
+
+
 def last_caseworker_of_person(session: Session, person_reference: str) -> UUID | None:
     """Return who led the latest request of a person that anybody led, if they still work here."""
     return session.scalar(

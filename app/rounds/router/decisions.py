@@ -62,8 +62,9 @@ def decide_proposal(
     """Accept, reject or override a proposal, as the named person whose key this is.
 
     Every rule is checked again as things stand now. An override may go above the caseworker's maximum;
-    ask for it with `validateOnly` first to see what it costs and who then waits. A decided proposal
-    answers `already-decided`, whatever the ETag.
+    ask for it with `validateOnly` first to see what it costs and who then waits; the explanation of the
+    choice says exactly what it costs the whole city. A decided proposal answers `already-decided`,
+    whatever the ETag.
     """
     now = clock.now()
     proposal = service.lock_open(session, proposal_id, actor=actor, now=now)

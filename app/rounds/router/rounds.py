@@ -10,7 +10,7 @@ from app.kit import clock, problems
 from app.kit.http import LanguageDep, Page, PageDep, SessionDep, page_of, tag
 from app.rounds import service
 from app.rounds.rules import ProposalState, Trigger
-from app.rounds.schemas.explanations import ExplanationOut
+from app.rounds.schemas.explanations import ChoiceOut, ExplanationOut
 from app.rounds.schemas.proposals import ProposalOut
 from app.rounds.schemas.rounds import RoundIn, RoundOut
 
@@ -18,6 +18,7 @@ router = APIRouter(tags=["rounds"])
 
 RoundPath = Annotated[UUID, Path(alias="roundId", description="Id of a round")]
 ProposalPath = Annotated[UUID, Path(alias="proposalId", description="Id of a proposal")]
+CaseworkerPath = Annotated[UUID, Path(alias="caseworkerId", description="Id of a caseworker")]
 HelpRequestPath = Annotated[UUID, Path(alias="helpRequestId", description="Id of a help request")]
 
 
@@ -47,9 +48,10 @@ def list_rounds(session: SessionDep, _: ActorDep, language: LanguageDep, page: P
 def get_round(
     round_id: RoundPath, response: Response, session: SessionDep, _: ActorDep, language: LanguageDep
 ) -> RoundOut:
-    """Return a round: how far it is, how good its plan is, and what it could not place."""
+    """Return a round: how far it is, how good its plan is, what it could not do, and what would help."""
     row = service.get_round(session, round_id)
-    answer = RoundOut.of(row, language=language, codes=service.names(session, language))
+    codes, findings = service.names(session, language), service.findings_of(session, row)
+    answer = RoundOut.of(row, language=language, codes=codes, findings=findings)
     tag(response, list(type(row.state)).index(row.state) + 1)
     return answer
 
@@ -88,6 +90,35 @@ def get_proposal(
 def explain_help_request(
     help_request_id: HelpRequestPath, session: SessionDep, actor: ActorDep, language: LanguageDep
 ) -> ExplanationOut:
-    """Return for every caseworker whether they may take this request, what it costs, and why not."""
+    """Return for every caseworker whether they may take this request, what it costs, and why not.
+
+    The cost is that of the pair. What a choice costs the whole city, and who then moves or waits, is
+    answered for one caseworker at a time.
+    """
     explanation = service.explain(session, help_request_id, viewer=actor, now=clock.now())
     return ExplanationOut.of(explanation, language=language, codes=service.names(session, language))
+
+
+@router.get(
+    "/help-requests/{helpRequestId}/explanation/{caseworkerId}",
+    operation_id="explainChoice",
+    tags=["help requests"],
+    responses=problems.documented("not-found", "wrong-status", "unavailable"),
+)
+def explain_choice(
+    help_request_id: HelpRequestPath,
+    caseworker_id: CaseworkerPath,
+    session: SessionDep,
+    actor: ActorDep,
+    language: LanguageDep,
+) -> ChoiceOut:
+    """Say what it costs when this caseworker takes the request, and who then moves or waits.
+
+    For a look before an override. Exact when proven: the city is planned again around the choice, which
+    takes seconds; while another question is worked out for somebody, the answer is 503 with Retry-After.
+    Open proposals stay put as far as they can. Nothing is stored.
+    """
+    codes = service.names(session, language)
+    session.commit()  # nothing is held in the database while the solver works
+    choice = service.weigh_choice(help_request_id, caseworker_id, viewer=actor, now=clock.now())
+    return ChoiceOut.of(choice, language=language, codes=codes)

@@ -1,8 +1,8 @@
 """Rounds as they are answered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -11,7 +11,14 @@ from app.kit.http import ApiModel, Language
 from app.rounds.models import Round
 from app.rounds.rules import RoundState, Trigger
 from app.rounds.schemas import words
+from app.rounds.schemas.findings import CapacityPriceOut, ConflictOut
 from app.rounds.schemas.words import Codes
+from app.rounds.service import Findings
+
+NOTHING_FOUND: Final = Findings()
+
+Found = TypeVar("Found")
+Out = TypeVar("Out")
 
 
 class RoundIn(ApiModel):
@@ -85,11 +92,21 @@ class RoundOut(ApiModel):
     milliseconds: int | None = Field(description="From start to stored", examples=[2310])
     solver_milliseconds: int | None = Field(description="Of these, in the solver", examples=[2050])
     unplaced: list[UnplacedOut]
+    capacity_prices: list[CapacityPriceOut] | None = Field(
+        description="Where one more hour a week would change most: topics and locations first, then "
+        "caseworkers. Null in lists, and before the round is done"
+    )
+    conflicts: list[ConflictOut] | None = Field(
+        description="What people said that could not all be kept, such as proposals that were let go. Null "
+        "in lists, and before the round is done"
+    )
     failure: str | None = Field(description="Why it could not be run")
 
     @classmethod
-    def of(cls, row: Round, *, language: Language, codes: Codes) -> "RoundOut":
+    def of(cls, row: Round, *, language: Language, codes: Codes, findings: Findings = NOTHING_FOUND) -> "RoundOut":
         """Return a row as it is answered, in the reader's language."""
+        codes = {**codes, **findings.references}
+        hours, conflicts = findings.extra_hours, findings.conflicts
         tiers = [TierOut(**tier) for tier in row.tiers]
         return cls(
             id=row.id,
@@ -110,5 +127,14 @@ class RoundOut(ApiModel):
             milliseconds=row.milliseconds,
             solver_milliseconds=row.solver_milliseconds,
             unplaced=[UnplacedOut.of(item, language, codes) for item in row.unplaced],
+            capacity_prices=_all_of(CapacityPriceOut.of, hours, language, codes),
+            conflicts=_all_of(ConflictOut.of, conflicts, language, codes),
             failure=row.failure,
         )
+
+
+def _all_of(
+    of: Callable[[Found, Language, Codes], Out], found: Iterable[Found] | None, language: Language, codes: Codes
+) -> list[Out] | None:
+    """Return everything that was found as it is answered; None when nothing is known of it."""
+    return None if found is None else [of(item, language, codes) for item in found]

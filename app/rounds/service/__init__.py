@@ -1,9 +1,11 @@
 """What can be done with rounds, proposals and decisions."""
 
 from app.rounds.service.checking import Checked, check
+from app.rounds.service.choosing import Choice, weigh_choice
 from app.rounds.service.deciding import Preview, decide, lock_all, lock_open, preview
 from app.rounds.service.expiring import end_of_request, expire, release_expired_holds
 from app.rounds.service.explaining import Explanation, explain
+from app.rounds.service.findings import Findings, findings_of
 from app.rounds.service.held import propose_held
 from app.rounds.service.proposals import names, open_proposals_of, proposal, proposals
 from app.rounds.service.replaying import Replayed, replay
@@ -20,7 +22,9 @@ __all__ = [
     "FIRST_WORK",
     "Away",
     "Checked",
+    "Choice",
     "Explanation",
+    "Findings",
     "Preview",
     "Replayed",
     "StoredRound",
@@ -33,6 +37,7 @@ __all__ = [
     "end_solver",
     "expire",
     "explain",
+    "findings_of",
     "get_round",
     "let_take_part",
     "lock_all",
@@ -54,5 +59,6 @@ __all__ = [
     "turn",
     "use_memory",
     "weigh",
+    "weigh_choice",
     "what_if",
 ]
