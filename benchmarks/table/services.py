@@ -19,6 +19,7 @@ WARM_UP, ASKED, RANKED = 200, 2_000, 20
 MINUTES_FREE_EACH = 300
 MEAN_EFFORT_MINUTES = 128
 TIMES = 5
+TIMETABLE_SECONDS = 10.0
 A_SECOND_EFFORT = 1_000.0
 
 
@@ -108,21 +109,27 @@ def timetables(options: Options) -> list[Row]:
             target="proven in 1 s on 20 seeds",
             ours=f"{proven} of {len(seeds)} proven, median {in_seconds(median(seconds))}, "
             f"worst {in_seconds(max(seconds))}",
-            met=proven == len(seeds) and max(seconds) <= 1.0,
+            met=proven == len(seeds) and max(seconds) <= 1.0 and not any(one["violations"] for one in figures),
             figures={"bySeed": figures},
         )
     ]
 
 
 def time_timetable(seed: int) -> dict[str, Any]:
-    """Return the seconds for one timetable, and whether it was proven; the first one does not count."""
+    """Return the seconds for one timetable, whether it was proven, and what it breaks; warmed up before."""
     make = import_module("benchmarks.timetables").a_timetable_problem
-    solve = import_module("solver.timetable").solve
-    solve(make(1))
+    timetable = import_module("solver.timetable")
+    limits = solver.Limits(effort=TIMETABLE_SECONDS * A_SECOND_EFFORT, seconds=TIMETABLE_SECONDS)
+    timetable.arrange(make(1), limits)
     problem = make(seed)
     began = time.perf_counter()
-    answer = solve(problem)
-    return {"seed": seed, "seconds": time.perf_counter() - began, "optimal": bool(answer.optimal)}
+    found = timetable.arrange(problem, limits)
+    return {
+        "seed": seed,
+        "seconds": time.perf_counter() - began,
+        "optimal": found.optimal,
+        "violations": len(timetable.broken_rules(problem, found.staffing)),
+    }
 
 
 def arrays(options: Options) -> list[Row]:
