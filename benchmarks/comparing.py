@@ -85,8 +85,10 @@ def at_least_seconds(one: Run) -> float:
 
 
 def times_faster(ours: Run, rival: Run) -> float:
-    """Return how many times as long a rival needed for a proof, or had in vain."""
-    return at_least_seconds(rival) / max(1e-6, ours.cost.seconds)
+    """Return how many times as long a rival needed for a proof, or had in vain; 1 when both had it in vain."""
+    if not ours.proven and not rival.proven:
+        return 1.0
+    return at_least_seconds(rival) / max(1e-6, at_least_seconds(ours))
 
 
 def median(values: Iterable[float]) -> float:

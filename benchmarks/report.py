@@ -50,14 +50,13 @@ def heading(options: Options) -> str:
 
 def line_of(row: Row) -> str:
     """Return a row of the Markdown table."""
-    met = {True: "yes", False: "NO", None: ""}[row.met]
-    cells = (row.name, row.what, row.target, row.ours or row.note, row.rivals, row.ratio, met)
+    cells = (row.name, row.what, row.target, row.ours or row.note, row.rivals, row.ratio, row.verdict)
     return "| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in cells) + " |"
 
 
 def as_json(row: Row) -> dict[str, Any]:
     """Return everything about a row, every run included, but not its choices."""
-    names = ("name", "what", "target", "ours", "rivals", "ratio", "met", "note", "figures")
+    names = ("name", "what", "target", "ours", "rivals", "ratio", "met", "checks", "note", "figures")
     return {**{name: getattr(row, name) for name in names}, "runs": [one.as_json() for one in row.runs]}
 
 

@@ -51,8 +51,8 @@ class Row:
 
     Attributes
     ----------
-    met
-        Whether the target was reached; None when it was not measured.
+    checks
+        Each part of the target, and whether it was reached; empty when nothing was measured.
     figures
         What the texts were made of, for the JSON file.
     """
@@ -63,10 +63,21 @@ class Row:
     ours: str = ""
     rivals: str = ""
     ratio: str = ""
-    met: bool | None = None
+    checks: dict[str, bool] = field(default_factory=dict)
     note: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
+
+    @property
+    def met(self) -> bool | None:
+        """Return whether every part of the target was reached; None when nothing was measured."""
+        return all(self.checks.values()) if self.checks else None
+
+    @property
+    def verdict(self) -> str:
+        """Return the last column: yes, or which parts of the target were missed."""
+        missed = [part for part, reached in self.checks.items() if not reached]
+        return f"NO: {'; '.join(missed)}" if missed else ("yes" if self.checks else "")
 
 
 RowMaker = Callable[[Options], list[Row]]
@@ -130,6 +141,6 @@ def in_seconds(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def faultless(runs: Sequence[Run]) -> bool:
-    """Return whether the judge found nothing wrong in any run of ours."""
-    return all(one.right and one.ended == "done" for one in of(runs, "ours"))
+def faultless(runs: Sequence[Run]) -> dict[str, bool]:
+    """Return the part of every target that the judge checks: nothing is wrong in any run of ours."""
+    return {"every plan right": all(one.right and one.ended == "done" for one in of(runs, "ours"))}

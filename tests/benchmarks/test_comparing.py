@@ -81,6 +81,8 @@ def test_who_proves_nothing_is_taken_to_need_more_than_the_limit():
     rival = a_run(cost=Cost(3.0, 3.0, 1.0), bounds=(0, 0, 0), limit=10.0)
 
     assert times_faster(ours, rival) == 20.0
+    assert times_faster(rival, ours) == 1 / 20
+    assert times_faster(rival, rival) == 1.0
 
 
 def test_runs_are_grouped_by_instance_and_contestant():

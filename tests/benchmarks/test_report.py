@@ -22,7 +22,15 @@ def rows() -> list[Row]:
         a_run(contestant="highs", bounds=(0, 5, 3), points=[Point(2.0, (0, 5, 9), (0, 5, 3))]),
     ]
     return [
-        Row(name="small", what="200 × 60", target="proven", ours="yes | no", ratio="3 ×", met=True, runs=runs),
+        Row(
+            name="small",
+            what="200 × 60",
+            target="proven",
+            ours="yes | no",
+            ratio="3 ×",
+            checks={"proven": True},
+            runs=runs,
+        ),
         *left_out("gap", "public instances", "no folder"),
     ]
 
@@ -35,9 +43,21 @@ def test_a_line_of_the_table_has_the_columns_of_its_heading():
     assert "left out: no folder" in line_of(rows()[1])
 
 
-@pytest.mark.parametrize(("met", "said"), [(True, "| yes |"), (False, "| NO |"), (None, "|  |")])
-def test_the_verdict_is_said_in_the_last_column(met: bool | None, said: str):
-    assert line_of(Row(name="n", what="w", met=met)).endswith(said)
+@pytest.mark.parametrize(
+    ("checks", "met", "said"),
+    [
+        ({"proven": True, "≤ 2 s": True}, True, "| yes |"),
+        ({"proven": True, "≤ 2 s": False, "small": False}, False, "| NO: ≤ 2 s; small |"),
+        ({}, None, "|  |"),
+    ],
+)
+def test_the_last_column_says_which_parts_of_the_target_were_missed(
+    checks: dict[str, bool], met: bool | None, said: str
+):
+    row = Row(name="n", what="w", checks=checks)
+
+    assert row.met is met
+    assert line_of(row).endswith(said)
 
 
 def test_everything_about_a_run_is_stored_but_its_choice(tmp_path: Path):
