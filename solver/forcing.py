@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from solver.check import cost
+from solver.check import cost, violations
 from solver.eligibility import barriers, effort_for
 from solver.findings import Difference, Forced, Move
-from solver.limits import Limits
+from solver.limits import Limits, Three
 from solver.pins import Room, honoured_pins, jobs_of
 from solver.plan import Barrier, Plan
 from solver.problem import Caseworker, Problem, Request
@@ -28,9 +28,9 @@ Job = tuple[Request, ...]
 def force(problem: Problem, plan: Plan, request_key: str, caseworker_key: str, limits: Limits) -> Forced:
     """Return what it costs when a request goes to a caseworker, and who then moves or waits.
 
-    Exact when proven: everything else is placed anew around the pair. The household goes along. Pins
-    stay, those with this caseworker as far as they still fit beside the pair, the heaviest first. Takes
-    as long as a solve; call it in a process that can be killed.
+    Exact when proven: everything else is placed anew around the pair, without moves that bring nothing.
+    The household goes along. Pins stay, those with this caseworker as far as they still fit beside the
+    pair, the heaviest first. Takes as long as a solve; call it in a process that can be killed.
 
     Parameters
     ----------
@@ -51,18 +51,7 @@ def force(problem: Problem, plan: Plan, request_key: str, caseworker_key: str, l
     if plan.assignments.get(request_key) == caseworker_key:
         same = tuple(Difference(tier.name, 0, tier.bound - tier.cost) for tier in plan.tiers)
         return replace(forced, tiers=same, proven=plan.optimal)
-    room = Room(worker, problem.policy)
-    fits = room.take(job) and not any(barriers(request, worker, problem.policy) for request in job)
-    changed = _pinned(problem, job, room) if fits else _as_load(problem, job, worker)
-    other = solve(changed, limits)
-    assignments = other.assignments | {request.key: worker.key for request in job}
-    return replace(
-        forced,
-        above_room=not fits,
-        tiers=_differences(problem, plan, other, assignments),
-        proven=plan.optimal and other.optimal,
-        moves=_moves(problem, plan.assignments, assignments, request_key),
-    )
+    return _solved_again(problem, plan, job, worker, forced=forced, limits=limits)
 
 
 def force_each(problem: Problem, plan: Plan, request_key: str, limits: Limits) -> tuple[Forced, ...]:
@@ -82,6 +71,25 @@ def force_each(problem: Problem, plan: Plan, request_key: str, limits: Limits) -
 def force_now(problem: Problem, request_key: str, caseworker_key: str, limits: Limits) -> Forced:
     """Return what `force` does against the best plan there is; the limits are for each of the two solves."""
     return force(problem, solve(problem, limits), request_key, caseworker_key, limits)
+
+
+def _solved_again(
+    problem: Problem, plan: Plan, job: Job, worker: Caseworker, *, forced: Forced, limits: Limits
+) -> Forced:
+    """Return what follows when a job goes to a caseworker who may take it, room left aside."""
+    room, pair = Room(worker, problem.policy), {request.key: worker.key for request in job}
+    fits = room.take(job) and not any(barriers(request, worker, problem.policy) for request in job)
+    changed = _pinned(problem, job, room) if fits else _as_load(problem, job, worker)
+    other = solve(changed, limits)
+    assignments = _without_idle_moves(changed, plan.assignments, other.assignments) | pair
+    found, paid = cost(problem, other.assignments | pair), cost(problem, assignments)
+    return replace(
+        forced,
+        above_room=not fits,
+        tiers=_differences(plan, other, found=found, paid=paid),
+        proven=plan.optimal and other.optimal,
+        moves=_moves(problem, plan.assignments, assignments, forced.request),
+    )
 
 
 def _job_of(problem: Problem, request_key: str) -> Job:
@@ -148,14 +156,50 @@ def _as_load(problem: Problem, job: Job, worker: Caseworker) -> Problem:
     )
 
 
-def _differences(
-    problem: Problem, plan: Plan, other: Plan, assignments: Mapping[str, str]
-) -> tuple[Difference, ...]:
-    """Return what each tier costs more. What a job costs as load instead of in the plan is always the same."""
-    paid = cost(problem, assignments)
+def _without_idle_moves(problem: Problem, before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Return a plan in which moves that bring nothing are undone: many plans may be equally good.
+
+    First all moves at once, then those that share no caseworker with others, then one by one: they are
+    undone when the plan stays right and costs no more.
+    """
+    calm = dict(after)
+    groups = _groups_of_moves(problem, before, after)
+    moved = frozenset(key for group in groups for key in group)
+    for group in (moved, *groups, *(frozenset({key}) for key in sorted(moved))):
+        if all(calm.get(key) == before.get(key) for key in group):
+            continue
+        stays = {key: before[key] for key in group if key in before}
+        candidate = {key: to for key, to in calm.items() if key not in group} | stays
+        if cost(problem, candidate) <= cost(problem, calm) and not violations(problem, candidate):
+            calm = candidate
+    return calm
+
+
+def _groups_of_moves(
+    problem: Problem, before: Mapping[str, str], after: Mapping[str, str]
+) -> list[frozenset[str]]:
+    """Return the requests that move, grouped by the caseworkers between whom they do; smallest groups first."""
+    groups: list[tuple[set[str], set[str]]] = []
+    for request in problem.requests:
+        was, becomes = before.get(request.key), after.get(request.key)
+        if was != becomes:
+            people, keys = {str(to) for to in (was, becomes) if to is not None}, {request.key}
+            for linked in [group for group in groups if not people.isdisjoint(group[0])]:
+                groups.remove(linked)
+                people, keys = people | linked[0], keys | linked[1]
+            groups.append((people, keys))
+    return sorted((frozenset(keys) for _, keys in groups), key=lambda keys: (len(keys), min(keys)))
+
+
+def _differences(plan: Plan, other: Plan, *, found: Three, paid: Three) -> tuple[Difference, ...]:
+    """Return what each tier costs more.
+
+    `found` is what the other plan costs with the pair in it, `paid` the same without idle moves. What a
+    job costs as load instead of in the plan is always the same, so that the bounds rise with it.
+    """
     return tuple(
-        Difference(before.name, now - before.cost, now - after.cost + after.bound - before.cost)
-        for before, after, now in zip(plan.tiers, other.tiers, paid, strict=True)
+        Difference(before.name, now - before.cost, min(now, with_pair - after.cost + after.bound) - before.cost)
+        for before, after, with_pair, now in zip(plan.tiers, other.tiers, found, paid, strict=True)
     )
 
 

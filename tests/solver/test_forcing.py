@@ -207,6 +207,7 @@ def test_the_best_five_others_are_priced_in_the_order_of_the_plan() -> None:
     for item, other in zip(each, placement.alternatives, strict=True):
         cheapest = (by_tier(item)["overdue"], by_tier(item)["waiting"], by_tier(item)["points"])
         assert other.displaces or cheapest <= (0, 0, other.extra_points)
+        assert (cheapest == (0, 0, other.extra_points)) <= (not item.moves)
 
 
 def test_a_request_that_waits_has_the_price_of_those_who_fit_it_best() -> None:
