@@ -13,7 +13,7 @@ from benchmarks.instances import gap_file
 from benchmarks.judge import WAITS
 from benchmarks.public_files import FileError, best_known, read_gap
 from benchmarks.runs import Run, run
-from solver.core.model import Model, ModelError
+from solver.core.model import Model
 
 DONE, WRONG_USE, INTERRUPTED = 0, 2, 130
 TABLE: Final = "best_known.csv"
@@ -64,7 +64,7 @@ def _one(path: Path, given: argparse.Namespace) -> int:
     try:
         known = _known(path, given.best_known)
         model = read_gap(str(path))
-    except (FileError, ModelError) as error:
+    except FileError as error:
         print(error, file=sys.stderr, flush=True)
         return WRONG_USE
     done = run(gap_file(str(path), path.stem), "ours", seconds=given.seconds, threads=given.threads)

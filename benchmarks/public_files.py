@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from solver.core.model import LARGEST_SUM, Ints, Model
+from solver.core.model import LARGEST_SUM, Ints, Model, ModelError, checked
 
 UNLIMITED = 2**31
 LARGEST_NUMBER = LARGEST_SUM // 1_000
@@ -91,6 +91,7 @@ def read_gap(path: str) -> Model:
     capacities = np.array([numbers.next(f"the capacity of agent {i + 1}") for i in range(agents)], dtype=np.int64)
     numbers.end()
     return pure_model(
+        path,
         row_start=np.arange(jobs + 1, dtype=np.int64) * agents,
         agent=np.tile(np.arange(agents, dtype=np.int64), jobs),
         cost=costs.T.ravel(),
@@ -117,6 +118,7 @@ def read_assignment(path: str) -> Model:
     dense = len(words) == size * size
     row, column, cost = _dense(numbers, size) if dense else _pairs(numbers, size)
     return pure_model(
+        path,
         row_start=np.concatenate(([0], np.cumsum(np.bincount(row, minlength=size)))).astype(np.int64),
         agent=column,
         cost=cost,
@@ -148,11 +150,17 @@ def _pairs(numbers: _Numbers, size: int) -> tuple[Ints, Ints, Ints]:
     return row_column[:, 0], row_column[:, 1], np.array([found[pair] for pair in pairs], dtype=np.int64)
 
 
-def pure_model(*, row_start: Ints, agent: Ints, cost: Ints, effort: Ints, free: Ints) -> Model:
-    """Return a model without ordinary work, pace or price of load, in which a job that waits weighs 1."""
+def pure_model(path: str, *, row_start: Ints, agent: Ints, cost: Ints, effort: Ints, free: Ints) -> Model:
+    """Return a model without ordinary work, pace or price of load, in which a job that waits weighs 1.
+
+    Raises
+    ------
+    FileError
+        When the numbers of the file are so large that their sum could blur.
+    """
     jobs, agents = len(row_start) - 1, len(free)
     ones = np.ones(jobs, np.int64)
-    return Model(
+    model = Model(
         row_start=row_start,
         agent=agent,
         cost=np.ascontiguousarray(cost),
@@ -167,6 +175,10 @@ def pure_model(*, row_start: Ints, agent: Ints, cost: Ints, effort: Ints, free: 
         piece_width=free.copy(),
         piece_slope=np.zeros(agents, np.int64),
     )
+    try:
+        return checked(model)
+    except ModelError as error:
+        raise FileError(f"{path}: {error}") from error
 
 
 def best_known(path: Path) -> dict[str, int]:

@@ -77,6 +77,13 @@ def test_a_file_that_is_not_there_or_no_text_says_so(tmp_path: Path):
         read_gap(str(tmp_path / "picture"))
 
 
+def test_numbers_whose_sum_would_blur_are_refused(tmp_path: Path):
+    numbers = " ".join(["9007199254740"] * 40 * 30)
+
+    with pytest.raises(FileError, match=r"instance: the sum of cost may pass 2\*\*53"):
+        read_gap(write(tmp_path, f"40 30 {numbers} {'1 ' * (40 * 30 + 40)}"))
+
+
 def test_a_dense_assignment_file_has_an_arc_for_every_pair(tmp_path: Path):
     model = checked(read_assignment(write(tmp_path, "2\n5 6\n7 8\n")))
 
