@@ -167,6 +167,11 @@ class CapacityPrices:
     waiting: Mapping[str, float] = field(default_factory=dict)
     points: Mapping[str, float] = field(default_factory=dict)
 
+    @classmethod
+    def from_json(cls, text: str) -> "CapacityPrices":
+        """Return the prices in a plan's JSON; raises `MalformedError` when they are none."""
+        return canonical.from_json(cls, text)
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:

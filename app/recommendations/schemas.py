@@ -39,7 +39,10 @@ class RecommendationIn(NeedsIn):
 
 
 class ReasonOut(ApiModel):
-    """What one wish adds to the points of an option; 0 when it is met."""
+    """What one wish adds to the points of an option; 0 when it is met.
+
+    `scarcity` is no part of the option's points: what its minutes would save others, in the last round's plan.
+    """
 
     name: str = Field(examples=["travel"])
     points: int = Field(examples=[12])
@@ -60,7 +63,9 @@ class OptionOut(ApiModel):
     )
     waiting_before: int = Field(description="Open proposals for this caseworker that go before", examples=[2])
     reason: str = Field(description="Why they fit, in one sentence")
-    reasons: list[ReasonOut] = Field(description="Every wish that costs points or was asked for")
+    reasons: list[ReasonOut] = Field(
+        description="Every wish that costs points or was asked for, and what the room is worth to others"
+    )
 
 
 class UnavailableOut(ApiModel):
@@ -76,6 +81,10 @@ class UnavailableOut(ApiModel):
 class RecommendationOut(ApiModel):
     """Everybody in the city for one request: who can take it now, by fit; and who can't, with the reasons."""
 
+    better_waits: bool = Field(
+        description="Whether the last round's plan says that the room is needed for what weighs more; advice only"
+    )
+    advice: str = Field(description="The same in words", examples=["Deze vraag kan nu naar een medewerker."])
     options: list[OptionOut]
     unavailable: list[UnavailableOut]
 
@@ -84,6 +93,8 @@ class RecommendationOut(ApiModel):
         """Return it as it is answered, in the reader's language."""
         words = Words(language, found.names)
         return cls(
+            better_waits=found.advice.better_waits,
+            advice=solver.in_words(found.advice, *words),
             options=[_option(who, who.option, words) for who in found.candidates if who.option is not None],
             unavailable=[_unavailable(who, words) for who in found.candidates if who.option is None],
         )
@@ -107,12 +118,24 @@ def _option(who: Candidate, option: solver.Option, words: Words) -> OptionOut:
         earliest_start=who.earliest_start,
         waiting_before=who.waiting_before,
         reason=solver.reason_of(option, *words),
-        reasons=[
-            ReasonOut(name=term.name, points=term.points, text=solver.in_words(term, *words))
-            for term in option.terms
-            if term.points or term.facts.get("wanted")
-        ],
+        reasons=[*_wishes(option, words), *_scarcity(option, words)],
     )
+
+
+def _wishes(option: solver.Option, words: Words) -> list[ReasonOut]:
+    return [
+        ReasonOut(name=term.name, points=term.points, text=solver.in_words(term, *words))
+        for term in option.terms
+        if term.points or term.facts.get("wanted")
+    ]
+
+
+def _scarcity(option: solver.Option, words: Words) -> list[ReasonOut]:
+    """Return what the minutes are worth to others, when that is something."""
+    found = option.scarcity
+    if found is None or not (found.is_scarce or found.points):
+        return []
+    return [ReasonOut(name="scarcity", points=found.points, text=solver.in_words(found, *words))]
 
 
 def _unavailable(who: Candidate, words: Words) -> UnavailableOut:

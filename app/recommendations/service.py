@@ -27,6 +27,7 @@ from app.kit import clock
 from app.kit.auth import Actor
 from app.kit.errors import WrongStatus
 from app.kit.http import Language
+from app.recommendations import queries
 
 ONLY_TIME = frozenset({"target", "maximum", "absent"})
 """Barriers that pass by themselves: when nothing else stands in the way, a first day can be given."""
@@ -58,9 +59,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """Everybody in the city for one request: who may take it in order of fit, then who may not, by code."""
+    """Everybody in the city for one request: who may take it in order of fit, then who may not, by code.
+
+    `advice` is the solver's own recommendation: whether the request had better wait for a round.
+    """
 
     candidates: Sequence[Candidate]
+    advice: solver.Recommendation
     names: Mapping[str, str]
 
 
@@ -102,9 +107,11 @@ def recommend(
         also_taken={key: sum(minutes) for key, minutes in promised.items()},
         workers=rows,
     )
-    ranking = solver.rank(problem, str(request.id))
+    (wanted,), desk = problem.requests, solver.desk_of(problem, _prices(session))
+    found = solver.recommend(desk, wanted, most=None)
+    others = solver.unavailable(desk, wanted)
     by_key = {str(row.id): row for row in rows}
-    starts = _starts(session, problem, ranking, by_key, promised=promised, now=now)
+    starts = _starts(session, problem, others, by_key, promised=promised, now=now)
 
     def candidate(
         key: str, option: solver.Option | None = None, barriers: Sequence[solver.Barrier] = ()
@@ -112,11 +119,36 @@ def recommend(
         row = by_key[key]
         return Candidate(row, option, barriers, starts.get(key), len(promised.get(row.id, ())))
 
-    options = [candidate(found.caseworker, option=found) for found in ranking.options]
-    others = [candidate(found.caseworker, barriers=found.barriers) for found in ranking.unavailable]
-    others.sort(key=lambda candidate: candidate.caseworker.code)
+    able = [candidate(option.caseworker, option=option) for option in found.options]
+    unable = [candidate(other.caseworker, barriers=other.barriers) for other in others]
+    unable.sort(key=lambda candidate: candidate.caseworker.code)
     names = {**city.labels(session, language, now), **{str(row.id): row.code for row in rows}}
-    return Recommendation([*options, *others], names)
+    return Recommendation([*able, *unable], found, names)
+
+
+_kept: tuple[UUID, solver.CapacityPrices | None] | None = None
+
+
+def _prices(session: Session) -> solver.CapacityPrices | None:
+    """Return what room was worth in the last round; None when that is not known, or not in a form we know.
+
+    A round that is done never changes: its prices are read once.
+    """
+    global _kept
+    last = queries.last_round(session)
+    if last is None:
+        return None
+    if _kept is None or _kept[0] != last:
+        _kept = (last, _read(queries.prices_of(session, last)))
+    return _kept[1]
+
+
+def _read(text: str | None) -> solver.CapacityPrices | None:
+    """Return the prices in a stored plan; a plan of another version steers nothing."""
+    try:
+        return None if text is None else solver.CapacityPrices.from_json(text)
+    except solver.MalformedError:
+        return None
 
 
 def _request_of(
@@ -135,7 +167,7 @@ def _request_of(
 def _starts(
     session: Session,
     problem: solver.Problem,
-    ranking: solver.Ranking,
+    unavailable: Sequence[solver.Unavailable],
     rows: Mapping[str, Caseworker],
     *,
     promised: Mapping[UUID, Sequence[int]],
@@ -146,8 +178,8 @@ def _starts(
     For who can take it now, it fits on every day: the first one is the first on which they are there.
     """
     (request,), today = problem.requests, clock.day_of(now)
-    available = {found.caseworker for found in ranking.options}
-    waiting = {found.caseworker for found in ranking.unavailable if ONLY_TIME.issuperset(_codes(found))}
+    blocked = {found.caseworker for found in unavailable}
+    waiting = {found.caseworker for found in unavailable if ONLY_TIME.issuperset(_codes(found))}
     days = load.free_minutes_per_day(
         session,
         [rows[key] for key in waiting],
@@ -167,7 +199,7 @@ def _starts(
     return later | {
         who.key: today + timedelta(days=who.present_from_day)
         for who in problem.caseworkers
-        if who.key in available and who.present_from_day is not None
+        if who.key not in blocked and who.present_from_day is not None
     }
 
 

@@ -1,5 +1,6 @@
 """Who can take this now, and when: the operator's question during a call."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from app.help_requests.rules import Status, Urgency
 from app.identity.rules import Role
 from app.kit.db import new_id
+from app.rounds.models import Round
+from app.rounds.rules import RoundState, Trigger
+from app.rounds.service.requesting import add_round
 from tests.builders import NOW, a_caseworker, a_help_request, an_absence, an_actor, an_opening_load
 
 
@@ -125,3 +129,60 @@ def test_a_place_that_is_held_is_no_longer_recommended(operator: Any, session: A
     answer = ask(operator, topic="finances", effortMinutes=120)
 
     assert answer["options"] == []
+
+
+def a_round_that_is_done(session: Any, **prices: Any) -> Round:
+    """Add a round that is done, with the capacity prices in its plan."""
+    row = add_round(session, new_id(), Trigger.DEMAND, actor=None, now=NOW)
+    row.state, row.finished_at = RoundState.DONE, NOW
+    row.plan = json.dumps({"placed": [], "prices": prices or None})
+    session.flush()
+    return row
+
+
+def test_the_prices_of_the_last_round_steer_the_order_and_say_why(operator: Any, session: Any):
+    near, far = a_caseworker(session), a_caseworker(session, location_code="NOR")
+    a_round_that_is_done(session, waiting={str(near.id): 2.5}, points={str(near.id): 0.5})
+
+    first, second = ask(operator, topic="finances", district="GRO", effortMinutes=120)["options"]
+
+    assert (first["code"], second["code"]) == (far.code, near.code)
+    assert second["points"] < first["points"]
+    assert "schaars" in second["reason"]
+    assert second["reasons"][-1] == {
+        "name": "scarcity",
+        "points": 60,
+        "text": "Deze ruimte is schaars: anderen wachten erop.",
+    }
+    assert all(reason["name"] != "scarcity" for reason in first["reasons"])
+
+
+def test_a_request_that_weighs_less_than_the_room_had_better_wait_but_every_option_stays(
+    operator: Any, session: Any
+):
+    who = a_caseworker(session)
+    a_round_that_is_done(session, waiting={str(who.id): 2.5})
+
+    normal = ask(operator, topic="finances", effortMinutes=120)
+    urgent = ask(operator, topic="finances", effortMinutes=120, urgency="urgent")
+
+    assert (normal["betterWaits"], urgent["betterWaits"]) == (True, False)
+    assert normal["advice"].startswith("Voor de hele stad is het beter dat deze vraag wacht")
+    assert [option["code"] for option in normal["options"]] == [who.code]
+
+
+def test_only_the_last_round_counts_and_one_without_prices_steers_nothing(operator: Any, session: Any):
+    near, far = a_caseworker(session), a_caseworker(session, location_code="NOR")
+    a_round_that_is_done(session, waiting={str(near.id): 2.5})
+    assert ask(operator, topic="finances", district="GRO")["options"][0]["code"] == far.code
+
+    a_round_that_is_done(session)
+
+    assert ask(operator, topic="finances", district="GRO")["options"][0]["code"] == near.code
+
+
+def test_a_stored_plan_of_another_form_steers_nothing(operator: Any, session: Any):
+    who = a_caseworker(session)
+    a_round_that_is_done(session, waiting={str(who.id): "dear"}, unknown=1)
+
+    assert not ask(operator, topic="finances")["betterWaits"]
