@@ -36,7 +36,8 @@ def _recommendation_row(options: Options, caseworkers: int, target: int) -> Row:
         name="recommend",
         what=f"recommendation with reasons, {caseworkers:,} caseworkers",
         target=f"p99 ≤ {target} µs",
-        ours=f"p99 {p99:.0f} µs, median {median(one['median'] for one in figures):.0f} µs",
+        ours=f"p99 {p99:.0f} µs ({max(one['p99OnTheCore'] for one in figures):.0f} on the core), "
+        f"median {median(one['median'] for one in figures):.0f} µs",
         rivals=f"ranking pair by pair {median(one['pairByPair'] for one in figures):.0f} µs",
         ratio=f"{median(one['pairByPair'] / one['median'] for one in figures):.0f} ×",
         checks={f"p99 ≤ {target} µs": p99 <= target},
@@ -45,7 +46,7 @@ def _recommendation_row(options: Options, caseworkers: int, target: int) -> Row:
 
 
 def time_recommendations(seed: int, caseworkers: int) -> dict[str, float]:
-    """Return microseconds for a recommendation with its reasons: median, 99th percentile; pair by pair."""
+    """Return microseconds for a recommendation with its reasons, and in the middle for the ranking pair by pair."""
     keep_to_cores(1)
     count = WARM_UP + ASKED
     ratio = count * MEAN_EFFORT_MINUTES / (caseworkers * MINUTES_FREE_EACH)
@@ -57,15 +58,23 @@ def time_recommendations(seed: int, caseworkers: int) -> dict[str, float]:
         options = solver.recommend(desk, request).options
         return [solver.reason_of(option, "nl", {}) for option in options]
 
-    taken = sorted([_microseconds(answer, request) for request in problem.requests][WARM_UP:])
-    plain = sorted(_microseconds(lambda r: solver.rank(few, r.key), request) for request in few.requests)
-    return {"median": taken[ASKED // 2], "p99": taken[ASKED * 99 // 100], "pairByPair": plain[RANKED // 2]}
+    taken = [_microseconds(answer, request) for request in problem.requests][WARM_UP:]
+    passed, worked = (sorted(one) for one in zip(*taken, strict=True))
+    plain = sorted(_microseconds(lambda r: solver.rank(few, r.key), request)[0] for request in few.requests)
+    return {
+        "median": passed[ASKED // 2],
+        "p99": passed[ASKED * 99 // 100],
+        "p99OnTheCore": worked[ASKED * 99 // 100],
+        "pairByPair": plain[RANKED // 2],
+    }
 
 
-def _microseconds(work: Callable[[solver.Request], object], request: solver.Request) -> float:
-    began = time.perf_counter_ns()
+def _microseconds(work: Callable[[solver.Request], object], request: solver.Request) -> tuple[float, float]:
+    """Return the time that passed, and the part of it on the core: they differ when others work there too."""
+    began, worked_before = time.perf_counter_ns(), time.thread_time_ns()
     work(request)
-    return (time.perf_counter_ns() - began) / 1_000
+    worked = time.thread_time_ns() - worked_before
+    return (time.perf_counter_ns() - began) / 1_000, worked / 1_000
 
 
 def day(options: Options) -> list[Row]:
