@@ -46,7 +46,7 @@ def _recommendation_row(options: Options, caseworkers: int, target: int) -> Row:
 
 
 def time_recommendations(seed: int, caseworkers: int) -> dict[str, float]:
-    """Return microseconds for a recommendation with its reasons, and in the middle for the ranking pair by pair."""
+    """Return microseconds for a recommendation with its reasons, and for the ranking pair by pair."""
     keep_to_cores(1)
     count = WARM_UP + ASKED
     ratio = count * MEAN_EFFORT_MINUTES / (caseworkers * MINUTES_FREE_EACH)
