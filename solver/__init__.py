@@ -3,6 +3,7 @@
 No database, HTTP, clock, environment or logging. The application enters here and nowhere deeper.
 """
 
+from solver import timetable
 from solver.canonical import MalformedError
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
@@ -119,6 +120,7 @@ __all__ = [
     "solve",
     "still_possible",
     "stored_extra_hours",
+    "timetable",
     "unavailable",
     "violations",
 ]
