@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from solver.eligibility import effort_for, needs_interpreter
-from solver.plan import Facts, Term
+from solver.plan import Fact, Term
 from solver.policy import Policy
 from solver.problem import HIGHEST_LEVEL, Caseworker, Request, Urgency
 
@@ -35,21 +35,10 @@ NO_INTERPRETER: Final = Term("interpreter", 0, {"minutes": 0})
 NO_TRAVEL: Final = Term("travel", 0, {"minutes": 0})
 
 
-@lru_cache(maxsize=4_096)
-def _expertise(name: str, points: int, topic: str, asked: int, has: int) -> Term:
-    facts: Facts = {"topic": topic, "asked": asked, "has": has}
-    return Term(name, points, facts)
-
-
-@lru_cache(maxsize=4_096)
-def _specialist(points: int, topic: str) -> Term:
-    return Term("specialist", points, {"topic": topic})
-
-
-@lru_cache(maxsize=4_096)
-def _travel(points: int, minutes: int, district: str, location: str) -> Term:
-    facts: Facts = {"minutes": minutes, "district": district, "location": location}
-    return Term("travel", points, facts)
+@lru_cache(maxsize=16_384)
+def shared_term(name: str, points: int, *facts: tuple[str, Fact]) -> Term:
+    """Return a term with its facts by name; equal terms are one object, so that they are quick to get."""
+    return Term(name, points, dict(facts))
 
 
 def price_of_waiting(request: Request, policy: Policy) -> int:
@@ -70,21 +59,22 @@ def expertise_short(request: Request, caseworker: Caseworker, policy: Policy) ->
     """Price each level below what was asked before the level was lowered after a long wait."""
     asked, has = asked_level(request), caseworker.level_in(request.topic)
     points = max(0, asked - has) * policy.short_level_points
-    return _expertise("expertise-short", points, request.topic, asked, has)
+    return shared_term("expertise-short", points, ("topic", request.topic), ("asked", asked), ("has", has))
 
 
 def expertise_wasted(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price each level above what was asked: that expertise may be needed elsewhere."""
     asked, has = asked_level(request), caseworker.level_in(request.topic)
     points = max(0, has - asked) * policy.wasted_level_points
-    return _expertise("expertise-wasted", points, request.topic, asked, has)
+    return shared_term("expertise-wasted", points, ("topic", request.topic), ("asked", asked), ("has", has))
 
 
 def specialist(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price a specialist on what needs none: they stay free for what only they can do."""
     is_specialist = caseworker.level_in(request.topic) == HIGHEST_LEVEL
     wasted = is_specialist and asked_level(request) < HIGHEST_LEVEL
-    return _specialist(policy.wasted_specialist_points if wasted else 0, request.topic)
+    points = policy.wasted_specialist_points if wasted else 0
+    return shared_term("specialist", points, ("topic", request.topic))
 
 
 def other_topics(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
@@ -92,7 +82,7 @@ def other_topics(request: Request, caseworker: Caseworker, policy: Policy) -> Te
     if not request.other_topics:
         return NO_OTHER_TOPICS
     missing = tuple(sorted(topic for topic in request.other_topics if caseworker.level_in(topic) == 0))
-    return Term("other-topics", len(missing) * policy.other_topic_points, {"missing": missing})
+    return shared_term("other-topics", len(missing) * policy.other_topic_points, ("missing", missing))
 
 
 def continuity(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
@@ -117,14 +107,14 @@ def preferred_language(request: Request, caseworker: Caseworker, policy: Policy)
     if not wanted:
         return NO_LANGUAGE
     points = policy.preferred_language_points if caseworker.languages.isdisjoint(wanted) else 0
-    return Term("preferred-language", points, {"languages": tuple(sorted(wanted))})
+    return shared_term("preferred-language", points, ("languages", tuple(sorted(wanted))))
 
 
 def interpreter(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
     """Price an interpreter who has to come along."""
     if not needs_interpreter(request, caseworker):
         return NO_INTERPRETER
-    return Term("interpreter", policy.interpreter_points, {"minutes": policy.interpreter_minutes})
+    return shared_term("interpreter", policy.interpreter_points, ("minutes", policy.interpreter_minutes))
 
 
 def travel(request: Request, caseworker: Caseworker, policy: Policy, *, minutes: int | None) -> Term:
@@ -136,7 +126,8 @@ def travel(request: Request, caseworker: Caseworker, policy: Policy, *, minutes:
     if not is_cross_district(request, caseworker):
         return NO_TRAVEL
     way = policy.unknown_travel_minutes if minutes is None else minutes
-    return _travel(policy.district_weight * way, way, str(request.district), caseworker.location)
+    facts = ("minutes", way), ("district", str(request.district)), ("location", caseworker.location)
+    return shared_term("travel", policy.district_weight * way, *facts)
 
 
 def stability(request: Request, caseworker: Caseworker, policy: Policy) -> Term:
@@ -148,7 +139,12 @@ def balance(caseworker: Caseworker, policy: Policy, *, before_minutes: int, adde
     """Price the load that this request adds above the target, given the load before it."""
     after = before_minutes + added_minutes
     points = load_price(caseworker, after, policy) - load_price(caseworker, before_minutes, policy)
-    return Term("balance", points, {"load": after, "target": caseworker.target_minutes})
+    return balance_term(points, load=after, target=caseworker.target_minutes)
+
+
+def balance_term(points: int, *, load: int, target: int) -> Term:
+    """Return the term of the balance when its points are known: the load becomes so many minutes."""
+    return shared_term("balance", points, ("load", load), ("target", target))
 
 
 def load_price(caseworker: Caseworker, minutes: int, policy: Policy) -> int:
@@ -213,4 +209,4 @@ def _expected(name: str, wanted: str | None, got: str, points: int) -> Term:
     """Return the term of a wish for one particular caseworker or location."""
     if wanted is None:
         return NOT_WISHED[name]
-    return Term(name, points if wanted != got else 0, {"wanted": wanted})
+    return shared_term(name, points if wanted != got else 0, ("wanted", wanted))

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from solver.core.model import Bools, Ints
 from solver.eligibility import barriers
-from solver.plan import CapacityPrices, Option, Recommendation, Scarcity, Term, Unavailable
-from solver.prices import breakpoint_minutes, is_cross_district, pair_terms, price_of_waiting
+from solver.plan import CapacityPrices, Option, Recommendation, Scarcity, Unavailable
+from solver.prices import balance_term, breakpoint_minutes, is_cross_district, pair_terms, price_of_waiting
 from solver.problem import Problem, Request, Urgency
 from solver.staff import Staff, efforts, eligible, interpreters, points_apart_from_balance, staff_of
 
@@ -209,12 +209,12 @@ def _options(desk: Desk, request: Request, able: _Able, best: Ints) -> Iterator[
     for i, (at, minutes, points, balance) in enumerate(figures):
         worker = staff.caseworkers[at]
         way = None if request.district is None else travel.get((request.district, worker.location))
-        facts = {"load": worker.load_minutes + minutes, "target": worker.target_minutes}
         terms = pair_terms(request, worker, staff.policy, travel_minutes=way)
+        load = worker.load_minutes + minutes
         yield Option(
             worker.key,
             points,
-            (*terms, Term("balance", balance, facts)),
+            (*terms, balance_term(balance, load=load, target=worker.target_minutes)),
             effort_minutes=minutes,
             cross_district=is_cross_district(request, worker),
             scarcity=None if taken is None else Scarcity(*taken[i]),
