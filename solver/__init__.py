@@ -5,6 +5,7 @@ No database, HTTP, clock, environment or logging. The application enters here an
 
 from solver import timetable
 from solver.canonical import MalformedError
+from solver.certificate import proven
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.conflicts import conflicts
@@ -113,6 +114,7 @@ __all__ = [
     "free_minutes",
     "honoured_pins",
     "in_words",
+    "proven",
     "rank",
     "rank_all",
     "reason_of",

@@ -86,7 +86,15 @@ Stop: TypeAlias = Callable[[], bool]
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits while a solve runs."""
+    """What is left of the limits while a solve runs.
+
+    Attributes
+    ----------
+    ended
+        Whether the clock, or somebody, ended the work.
+    cut_short
+        Whether that happened to any part of it, so that another run may do otherwise.
+    """
 
     effort_left: float
     began_at_seconds: float
@@ -94,6 +102,7 @@ class Budget:
     seed: int
     report: Report | None = None
     stop: Stop | None = None
+    ended: bool = False
     cut_short: bool = False
     used: dict[str, float] = field(default_factory=dict)
 
@@ -101,6 +110,19 @@ class Budget:
         """Take the effort that a step used off what is left, and remember it by the step's name."""
         self.effort_left = max(0.0, self.effort_left - effort)
         self.used[step] = self.used.get(step, 0.0) + effort
+
+    def part(self, share: float) -> "Budget":
+        """Return a budget of a part of what is left, in effort and time; what it uses is this one's, too."""
+        left = self.seconds_left()
+        ends = None if left is None else time.monotonic() + share * left
+        return _Part(
+            effort_left=share * self.effort_left,
+            began_at_seconds=self.began_at_seconds,
+            ends_at_seconds=ends,
+            seed=self.seed,
+            stop=self.stop,
+            whole=self,
+        )
 
     def seconds_left(self) -> float | None:
         """Return the wall-clock seconds left, at least 0; None without such a limit."""
@@ -118,15 +140,34 @@ class Budget:
 
         What the clock or somebody ended is remembered as cut short: another run may differ.
         """
-        if not self.cut_short:
-            self.cut_short = self.seconds_left() == 0.0 or (self.stop is not None and self.stop())
-        return self.cut_short or self.effort_left <= 0.0
+        if not self.ended:
+            self.ended = self.seconds_left() == 0.0 or (self.stop is not None and self.stop())
+            self.cut_short = self.cut_short or self.ended
+        return self.ended or self.effort_left <= 0.0
 
     def tell(self, step: str, choice: NDArray[np.int64], *, costs: Three, bounds: Three) -> None:
         """Report the best choice so far to whoever wants to know."""
         if self.report is not None:
             seconds = time.monotonic() - self.began_at_seconds
             self.report(Progress(seconds=seconds, step=step, costs=costs, bounds=bounds, choice=choice.copy()))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Part(Budget):
+    """A part of a budget; that it ran out cuts the whole solve short only where the clock did it."""
+
+    whole: Budget
+
+    def spend(self, step: str, effort: float) -> None:
+        """Take effort off what is left of the part and of the whole."""
+        Budget.spend(self, step, effort)
+        self.whole.spend(step, effort)
+
+    def is_over(self) -> bool:
+        """Return whether the part's work must end; what the clock ended, another run may do otherwise."""
+        over = self.whole.is_over() or Budget.is_over(self)
+        self.whole.cut_short = self.whole.cut_short or self.cut_short
+        return over
 
 
 def start(limits: Limits, *, report: Report | None = None, stop: Stop | None = None) -> Budget:

@@ -237,7 +237,8 @@ class Plan:
     fallback
         Whether this is only the ranking, applied one request after another.
     route
-        How it was solved: `nothing-to-do`, `equal-efforts`, `exact`, `greedy`.
+        How it was solved: `equal-efforts`, `general`, `exact`, `components`; or what else made it: `ranking`,
+        `interrupted`.
     work
         Effort used per step, in deterministic units, and the sizes that were solved.
     prices

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from solver.arrays import Arrays, arrays_of
 from solver.check import cost
 from solver.core import greedy
-from solver.core.model import WAITS, Ints
+from solver.core.answer import Answer
+from solver.core.model import WAITS, Ints, fits
 from solver.explain import outcome_of, placements
 from solver.extra_hours import extra_hours
-from solver.limits import Limits, Progress, Stop, Three, start
-from solver.plan import Interim, Plan, Tier
+from solver.limits import Limits, Progress, Stop, Three
+from solver.limits import start as budget_of
+from solver.plan import CapacityPrices, Interim, Plan, Proof, Tier
 from solver.problem import Problem
 from solver.waiting import unplaced
 
@@ -22,6 +26,7 @@ def solve(
     *,
     report: Callable[[Interim], None] | None = None,
     stop: Stop | None = None,
+    start: Mapping[str, str] | None = None,
 ) -> Plan:
     """Return the best plan found within the limits, with a proven bound per tier.
 
@@ -35,6 +40,9 @@ def solve(
         Is told each better plan and each better bound, while it works; `completed` makes a plan of it.
     stop
         Is asked often whether to end now; the best plan so far is returned, marked as not reproducible.
+    start
+        Request key to caseworker key: a plan to begin from, as far as it still fits. It is only left for a
+        better one.
 
     Raises
     ------
@@ -51,8 +59,8 @@ def solve(
         if report is not None:
             report(_interim(problem, arrays, progress, given=given))
 
-    budget = start(limits, report=tell if report else None, stop=stop)
-    answer = routes.solve(arrays.model, budget)
+    budget = budget_of(limits, report=tell if report else None, stop=stop)
+    answer = routes.solve(arrays.model, budget, None if start is None else _choice_of(problem, arrays, start))
     assignments = _assignments(problem, arrays, answer.choice)
     return _plan(
         problem,
@@ -62,6 +70,50 @@ def solve(
         route=answer.route,
         reproducible=not budget.cut_short,
         work={**budget.used, "arcs": float(arrays.model.arcs), "jobs": float(arrays.model.jobs)},
+        prices=_prices(problem, answer),
+        proofs=_proofs(problem, arrays, answer),
+    )
+
+
+def _choice_of(problem: Problem, arrays: Arrays, assignments: Mapping[str, str]) -> Ints:
+    """Return assignments as a choice of arcs, as far as they fit together, shape (jobs,)."""
+    model, column = arrays.model, {worker.key: i for i, worker in enumerate(problem.caseworkers)}
+    choice = np.full(model.jobs, WAITS, np.int64)
+    for job, rows in enumerate(arrays.jobs):
+        takers = {assignments.get(problem.requests[row].key) for row in rows}
+        agent = column.get(takers.pop() or "", WAITS) if len(takers) == 1 else WAITS
+        first, last = int(model.row_start[job]), int(model.row_start[job + 1])
+        arc = first + int(np.searchsorted(model.agent[first:last], agent))
+        if agent != WAITS and arc < last and model.agent[arc] == agent:
+            choice[job] = arc
+            choice[job] = arc if fits(model, choice) else WAITS
+    return choice
+
+
+def _prices(problem: Problem, answer: Answer) -> CapacityPrices | None:
+    """Return what a minute of everybody's room is worth in each tier; nobody is named whose room is worth none."""
+    if answer.room_prices is None:
+        return None
+    keys = [worker.key for worker in problem.caseworkers]
+    overdue, waiting, points = (
+        {key: round(price, 6) for key, price in zip(keys, tier.tolist(), strict=True) if price > 0}
+        for tier in answer.room_prices
+    )
+    return CapacityPrices(overdue, waiting, points)
+
+
+def _proofs(problem: Problem, arrays: Arrays, answer: Answer) -> tuple[Proof, ...]:
+    """Return what proves the bounds, by the keys of the requests."""
+    firsts = [problem.requests[rows[0]].key for rows in arrays.jobs]
+    return tuple(
+        Proof(
+            bound=one.bound,
+            scale=one.scale,
+            requests=dict(zip(firsts, one.jobs.tolist(), strict=True)),
+            caps=one.caps,
+            searched=bound > one.bound,
+        )
+        for one, bound in zip(answer.evidence, answer.bounds, strict=False)
     )
 
 
@@ -136,6 +188,8 @@ def _plan(
     reproducible: bool,
     work: Mapping[str, float],
     fallback: bool = False,
+    prices: CapacityPrices | None = None,
+    proofs: tuple[Proof, ...] = (),
 ) -> Plan:
     outcome = outcome_of(problem, arrays, assignments)
     tiers = _tiers(cost(problem, assignments), bounds)
@@ -148,7 +202,9 @@ def _plan(
         fallback=fallback,
         route=route,
         work=work,
-        extra_hours=extra_hours(outcome, None),
+        extra_hours=extra_hours(outcome, prices),
+        prices=prices,
+        proofs=proofs,
     )
 
 

@@ -1,65 +1,104 @@
 """The plain route: one job after another, the heaviest to let wait first, each along its cheapest arc."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from solver.core.model import WAITS, Ints, Model
+from solver.core.compiled import compiled
+from solver.core.model import WAITS, Ints, Model, load_cost
+from solver.limits import Three
+
+Floats = NDArray[np.float64]
 
 
-def choose(model: Model) -> Ints:
+def choose(model: Model, room_price: Floats | None = None) -> Ints:
     """Return a choice that fits, shape (jobs,): the arc of each job or `WAITS`.
 
     No proof and no second thoughts; a start for other routes, and the fallback without a solver. Imports
     no OR-Tools. Ties go to the first job and the first agent.
+
+    Parameters
+    ----------
+    room_price
+        Shape (agents,): points per minute of each agent's room. Where they are given, arcs count with the
+        room that they take, and of jobs that weigh the same those go first that lose most by a second choice.
     """
-    room = Room(model)
-    choice = np.full(model.jobs, WAITS, dtype=np.int64)
-    heaviest_first = np.lexsort((-model.waiting[1], -model.waiting[0]))
-    for job in heaviest_first:
-        choice[job] = room.take_cheapest(int(job))
+    cost = model.cost.astype(np.float64)
+    spread = np.zeros(model.jobs)
+    if room_price is not None:
+        cost += model.effort * room_price[model.agent]
+        spread = _spread(model.row_start, cost)
+    heaviest_first = np.lexsort((-spread, -model.waiting[1], -model.waiting[0])).astype(np.int64)
+    return _choose(
+        heaviest_first,
+        model.row_start,
+        model.agent,
+        cost,
+        model.effort,
+        model.ordinary_effort,
+        model.count,
+        model.free,
+        model.ordinary_free,
+        model.pace,
+        model.piece_start,
+        model.piece_width,
+        model.piece_slope,
+    )
+
+
+@compiled
+def _spread(row_start: Ints, cost: Floats) -> Floats:
+    """Return how much dearer each job's second arc is than its first, shape (jobs,)."""
+    spread = np.zeros(len(row_start) - 1)
+    for job in range(len(spread)):
+        first, second = np.inf, np.inf
+        for arc in range(row_start[job], row_start[job + 1]):
+            if cost[arc] < first:
+                first, second = cost[arc], first
+            elif cost[arc] < second:
+                second = cost[arc]
+        spread[job] = second - first if second < np.inf else 1e18
+    return spread
+
+
+@compiled
+def _choose(
+    order: Ints,
+    row_start: Ints,
+    agent: Ints,
+    cost: Floats,
+    effort: Ints,
+    ordinary_effort: Ints,
+    count: Ints,
+    free: Ints,
+    ordinary_free: Ints,
+    pace: Ints,
+    piece_start: Ints,
+    piece_width: Ints,
+    piece_slope: Ints,
+) -> Ints:
+    choice = np.full(len(order), WAITS, np.int64)
+    used, ordinary, new = np.zeros_like(free), np.zeros_like(free), np.zeros_like(free)
+    for job in order:
+        least = 0.0
+        for arc in range(row_start[job], row_start[job + 1]):
+            a, load = agent[arc], used[agent[arc]] + effort[arc]
+            work = ordinary[a] + ordinary_effort[arc]
+            if (
+                load > free[a]
+                or (ordinary_effort[arc] > 0 and work > ordinary_free[a])
+                or new[a] + count[job] > pace[a]
+            ):
+                continue
+            price = cost[arc] + load_cost(piece_start, piece_width, piece_slope, a, load)
+            price -= load_cost(piece_start, piece_width, piece_slope, a, used[a])
+            if choice[job] == WAITS or price < least:
+                choice[job], least = arc, price
+        if choice[job] != WAITS:
+            a = agent[choice[job]]
+            used[a] += effort[choice[job]]
+            ordinary[a] += ordinary_effort[choice[job]]
+            new[a] += count[job]
     return choice
-
-
-class Room:
-    """What the agents still have room for, and where they stand on their convex cost."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.free = model.free.copy()
-        self.ordinary_free = model.ordinary_free.copy()
-        self.pace = model.pace.copy()
-        self.thresholds, self.steps = thresholds_of(model)
-
-    def take_cheapest(self, job: int) -> int:
-        """Add a job along its cheapest arc that fits; return the arc, or `WAITS` when none fits."""
-        model = self.model
-        arcs = np.arange(model.row_start[job], model.row_start[job + 1])
-        agent, ordinary = model.agent[arcs], model.ordinary_effort[arcs]
-        fits = (model.effort[arcs] <= self.free[agent]) & (model.count[job] <= self.pace[agent])
-        fits &= (ordinary == 0) | (ordinary <= self.ordinary_free[agent])
-        arcs, agent = arcs[fits], agent[fits]
-        if not len(arcs):
-            return WAITS
-        arc = int(arcs[np.argmin(model.cost[arcs] + self.rise(agent, model.effort[arcs]))])
-        self.take(arc, job)
-        return arc
-
-    def take(self, arc: int, job: int) -> None:
-        """Take an arc's minutes, ordinary minutes and count off its agent's room."""
-        agent = self.model.agent[arc]
-        self.free[agent] -= self.model.effort[arc]
-        self.ordinary_free[agent] -= self.model.ordinary_effort[arc]
-        self.pace[agent] -= self.model.count[job]
-
-    def rise(self, agent: Ints, minutes: Ints) -> Ints:
-        """Return what these minutes would add to the load cost of these agents, element by element."""
-        now = self.model.free[agent] - self.free[agent]
-        rise: Ints = self._cost(agent, now + minutes) - self._cost(agent, now)
-        return rise
-
-    def _cost(self, agent: Ints, minutes: Ints) -> Ints:
-        above = np.maximum(minutes[:, None] - self.thresholds[agent], 0)
-        cost: Ints = (above * self.steps[agent]).sum(axis=1)
-        return cost
 
 
 def thresholds_of(model: Model) -> tuple[Ints, Ints]:
@@ -78,7 +117,7 @@ def thresholds_of(model: Model) -> tuple[Ints, Ints]:
     return thresholds, steps
 
 
-def plain_bounds(model: Model) -> tuple[int, int, int]:
+def plain_bounds(model: Model) -> Three:
     """Return lower bounds that need no solver: jobs without any arc wait in every choice."""
     nowhere = np.diff(model.row_start) == 0
     return int(model.waiting[0, nowhere].sum()), int(model.waiting[1, nowhere].sum()), 0

@@ -22,6 +22,7 @@ MARGIN: Final = 1e-4
 NODES_PER_EFFORT: Final = 400
 """Nodes of the search tree that count as one unit of effort; about a second of one core on a city's round."""
 POINTS: Final = 2
+MOST_NODES: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tup
         params=mathopt.SolveParameters(
             relative_gap_tolerance=0.0,
             absolute_gap_tolerance=0.0,
-            node_limit=max(1, int(budget.effort_left * NODES_PER_EFFORT)),
+            node_limit=max(1, min(MOST_NODES, int(budget.effort_left * NODES_PER_EFFORT))),
             time_limit=budget.time_left(),
             random_seed=budget.seed,
         ),

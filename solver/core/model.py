@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from solver.core.compiled import compiled
+
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
@@ -114,21 +116,33 @@ def tier_costs(model: Model, choice: Ints) -> tuple[int, int, int]:
     """Return the cost of each tier of a choice: shape (jobs,), the arc of each job or `WAITS`."""
     waits, arcs = choice == WAITS, choice[choice != WAITS]
     added = np.bincount(model.agent[arcs], weights=model.effort[arcs], minlength=model.agents)
-    points = int(model.cost[arcs].sum()) + int(load_costs(model, added.astype(np.int64)).sum())
+    everybody = np.arange(model.agents, dtype=np.int64)
+    points = int(model.cost[arcs].sum()) + int(load_costs(model, everybody, added.astype(np.int64)).sum())
     return int(model.waiting[0, waits].sum()), int(model.waiting[1, waits].sum()), points
 
 
-def load_costs(model: Model, added_minutes: Ints) -> Ints:
-    """Return what each agent's added minutes cost in points, shape (agents,) both."""
-    costs = np.zeros(model.agents, dtype=np.int64)
-    for agent in np.flatnonzero(added_minutes):
-        left = int(added_minutes[agent])
-        first, last = int(model.piece_start[agent]), int(model.piece_start[agent + 1])
-        for piece in range(first, last):
-            width = left if piece == last - 1 else min(left, int(model.piece_width[piece]))
-            costs[agent] += width * int(model.piece_slope[piece])
-            left -= width
+def load_costs(model: Model, agent: Ints, minutes: Ints) -> Ints:
+    """Return what added minutes cost their agents in points; all three of one shape, (loads,)."""
+    return _load_costs(model.piece_start, model.piece_width, model.piece_slope, agent, minutes)
+
+
+@compiled
+def _load_costs(start: Ints, width: Ints, slope: Ints, agent: Ints, minutes: Ints) -> Ints:
+    costs = np.zeros(len(agent), np.int64)
+    for i in range(len(agent)):
+        costs[i] = load_cost(start, width, slope, agent[i], minutes[i])
     return costs
+
+
+@compiled
+def load_cost(start: Ints, width: Ints, slope: Ints, agent: int, minutes: int) -> int:
+    """Return what one agent's added minutes cost; minutes beyond the last piece cost what it costs."""
+    cost, left, last = 0, minutes, start[agent + 1] - 1
+    for piece in range(start[agent], start[agent + 1]):
+        part = left if piece == last else min(left, width[piece])
+        cost += part * slope[piece]
+        left -= part
+    return cost
 
 
 def fits(model: Model, choice: Ints) -> bool:

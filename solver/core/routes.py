@@ -1,27 +1,70 @@
 """Which route solves a model: a readable rule, by what was measured."""
 
-from typing import Final
+import numpy as np
 
-from solver.core import exact, flow, greedy
+from solver.core import components, flow, general, unpriced
 from solver.core.answer import Answer
-from solver.core.model import Model, tier_costs
-from solver.limits import Budget
+from solver.core.components import Component
+from solver.core.model import WAITS, Ints, Model
+from solver.limits import Budget, Progress, Report
 
-MOST_JOBS_EXACT: Final = 400
 
-
-def solve(model: Model, budget: Budget) -> Answer:
+def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
     """Return the best choice within the budget, with bounds; each better one is told to the budget.
 
-    Equal efforts are a minimum-cost flow, whatever the size. Up to about 400 jobs the exact route
-    proves the optimum. Above that: one job after another, and the bounds say how far that may be off.
+    Parts that share no agent are solved one after another, the largest first, each with its share of what
+    is left.
+
+    Parameters
+    ----------
+    start
+        A choice that fits, shape (jobs,), to begin from.
+    """
+    parts = components.components(model)
+    if len(parts) <= 1:
+        return solve_part(model, budget, start)
+    answers = [unpriced.answer(part.model) for part in parts]
+    for number, part in enumerate(parts):
+        left = sum(other.model.arcs for other in parts[number:])
+        own = budget.part((part.model.arcs + 1) / (left + 1))
+        own.report = _reporting(model, parts, answers, number, budget)
+        given = None if start is None else _inside(part, start, model.arcs)
+        answers[number] = solve_part(part.model, own, given)
+    return components.merged(model, list(zip(parts, answers, strict=True)))
+
+
+def solve_part(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
+    """Return the best choice for a model whose jobs belong together.
+
+    Equal efforts are a minimum-cost flow, whatever the size. Efforts of 0, which no room limits, are for
+    the exact route that counts in whole numbers. All else takes the general route.
     """
     if flow.suits(model):
         answer = flow.solve(model)
         budget.tell(answer.route, answer.choice, costs=answer.costs, bounds=answer.bounds)
         return answer
-    start, bounds = greedy.choose(model), greedy.plain_bounds(model)
-    budget.tell("greedy", start, costs=tier_costs(model, start), bounds=bounds)
-    if model.jobs > MOST_JOBS_EXACT:
-        return Answer(choice=start, costs=tier_costs(model, start), bounds=bounds, route="greedy")
-    return exact.solve(model, start, bounds, budget)
+    if int(model.effort.min()) == 0:
+        return unpriced.solve(model, budget)
+    return general.solve(model, budget, start)
+
+
+def _reporting(
+    model: Model, parts: list[Component], answers: list[Answer], number: int, budget: Budget
+) -> Report | None:
+    """Return what tells the whole budget of a better part."""
+
+    def told(progress: Progress) -> None:
+        now = list(answers)
+        now[number] = Answer(choice=progress.choice, costs=progress.costs, bounds=progress.bounds, route="")
+        whole = components.merged(model, list(zip(parts, now, strict=True)))
+        budget.tell(progress.step, whole.choice, costs=whole.costs, bounds=whole.bounds)
+
+    return told if budget.report is not None else None
+
+
+def _inside(part: Component, start: Ints, arcs: int) -> Ints:
+    """Return a choice of the whole model as one of a part."""
+    position = np.full(arcs, WAITS, np.int64)
+    position[part.arcs] = np.arange(len(part.arcs))
+    own = start[part.jobs]
+    return np.where(own == WAITS, WAITS, position[own])

@@ -1,0 +1,217 @@
+"""Prices of jobs that prove a bound: the Lagrangian dual over the agents' knapsacks.
+
+Every job gets a price; each agent then takes its best pattern. The prices of all jobs, plus what the
+patterns cost at these prices, is a lower bound on the cost of every choice, for any prices that are at most
+what waiting costs. The best such bound equals that of column generation with knapsack pricing, and is much
+stronger than the linear relaxation where an agent takes few jobs: it sees that rests of room are lost.
+It is raised by a deflected subgradient method with Polyak's step towards the cost of the best known choice
+(Fisher 1981; Camerini, Fratta and Maffioli 1975). All bounds are exact: prices are whole numbers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.core.compiled import compiled
+from solver.core.knapsack import NEVER, Columns, best_patterns, regrets
+from solver.core.model import Bools, Ints
+from solver.core.stage import Stage
+from solver.limits import Budget
+
+Floats = NDArray[np.float64]
+WORK_PER_EFFORT = 400_000_000
+"""Table entries that count as a unit of effort; about a second of one core."""
+STARTS = 12
+AT_ONCE = 8_000_000
+"""Table entries between two looks at the clock."""
+
+
+@dataclass(slots=True)
+class Ascent:
+    """Where the search for prices stands; arrays change in place.
+
+    Attributes
+    ----------
+    prices, best_prices
+        Shape (jobs,), scaled: where it looks now, and where the best bound was.
+    bound
+        The best bound, scaled.
+    share
+        Shape (arcs,): how often each arc was in a pattern lately, 0 to 1: close to the relaxation's solution.
+    """
+
+    prices: Floats
+    best_prices: Ints
+    bound: int
+    direction: Floats
+    share: Floats
+    level: float = 0.0
+    since: int = 0
+    lately: float = -np.inf
+
+
+def start(stage: Stage, prices: Ints) -> Ascent:
+    """Return an ascent that begins at these prices, shape (jobs,), scaled."""
+    first = np.minimum(prices, stage.wait)
+    return Ascent(
+        prices=first.astype(np.float64),
+        best_prices=first,
+        bound=-NEVER,
+        direction=np.zeros(len(first)),
+        share=np.zeros(len(stage.cost)),
+    )
+
+
+def best_start(stage: Stage, prices: Ints, alive: Bools) -> Ints:
+    """Return prices to begin from, shape (jobs,), scaled: the given ones, or one price for all that is better.
+
+    One price for all, or what waiting costs where that is less, is good where the number of new requests
+    is what agents run out of; it is looked for among the quantiles of what waiting costs.
+    """
+    ordinary = stage.wait[stage.wait < NEVER]
+    levels = np.quantile(ordinary, np.linspace(0.02, 0.5, STARTS)) if len(ordinary) else np.zeros(0)
+    tried = [prices, *(np.minimum(stage.wait, int(level)) for level in levels)]
+    bounds = [bound_at(stage, one, alive) for one in tried]
+    return tried[int(np.argmax(bounds))]
+
+
+def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int, budget: Budget) -> None:
+    """Raise the bound by at most so many looks at all agents, or until it proves the target.
+
+    Parameters
+    ----------
+    target
+        The unscaled cost of the best known choice; the bound is good enough above target - step.
+    """
+    columns = stage.columns
+    table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
+    aim = (target - stage.step) * stage.scale
+    work = max(1, columns.work)
+    done = 0
+    while done < looks and ascent.bound <= aim and not budget.is_over():
+        some = min(looks - done, max(1, AT_ONCE // work))
+        state = np.array([ascent.level or 0.02 * target * stage.scale + 1.0, float(ascent.since), ascent.lately])
+        ascent.bound, made = _climb(
+            columns,
+            stage.cost,
+            alive,
+            stage.wait,
+            stage.offset,
+            aim,
+            ascent.prices,
+            ascent.best_prices,
+            ascent.direction,
+            ascent.share,
+            state,
+            ascent.bound,
+            some,
+            table,
+        )
+        ascent.level, ascent.since, ascent.lately = state[0], int(state[1]), state[2]
+        budget.spend("prices", made * work / WORK_PER_EFFORT)
+        done += some
+
+
+def bound_at(stage: Stage, prices: Ints, alive: Bools) -> int:
+    """Return the scaled bound that prices prove, exactly; prices above what waiting costs are lowered to it."""
+    columns = stage.columns
+    table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
+    prices = np.minimum(prices, stage.wait)
+    values, taken = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.bool_)
+    best_patterns(columns, stage.cost, alive, prices, values, taken, table)
+    return int(prices.sum()) + int(values.sum()) - stage.offset
+
+
+def hurried(stage: Stage, prices: Ints, alive: Bools, count: Ints, pace: Ints) -> Bools:
+    """Return which agents' best patterns at these prices pass their pace, shape (agents,).
+
+    Parameters
+    ----------
+    count, pace
+        Shapes (jobs,) and (agents,): new requests of each job, and the most of each agent.
+    """
+    columns = stage.columns
+    table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
+    values, taken = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.bool_)
+    best_patterns(columns, stage.cost, alive, np.minimum(prices, stage.wait), values, taken, table)
+    agent = np.repeat(np.arange(len(pace)), np.diff(columns.start))
+    new = np.bincount(agent[taken], weights=count[columns.job[taken]], minlength=len(pace))
+    passed: Bools = new > pace
+    return passed
+
+
+def regrets_at(stage: Stage, prices: Ints, alive: Bools) -> tuple[int, Ints]:
+    """Return the scaled bound at these prices, and how much more each arc costs when it must be taken.
+
+    Shape (arcs,), in the order of the columns: any choice with the arc costs at least bound + regret.
+    """
+    columns = stage.columns
+    table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
+    forth = np.empty(columns.most_states, np.int64)
+    prices = np.minimum(prices, stage.wait)
+    values, regret = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.int64)
+    regrets(columns, stage.cost, alive, prices, values, regret, table, forth)
+    return int(prices.sum()) + int(values.sum()) - stage.offset, regret
+
+
+@compiled
+def _climb(  # noqa: C901 (one loop of machine code)
+    columns: Columns,
+    cost: Ints,
+    alive: Bools,
+    wait: Ints,
+    offset: int,
+    aim: int,
+    prices: Floats,
+    best_prices: Ints,
+    direction: Floats,
+    share: Floats,
+    state: Floats,
+    bound: int,
+    looks: int,
+    table: Ints,
+) -> tuple[int, int]:
+    """Look so many times, and return the best bound and how often it looked."""
+    jobs, arcs = len(wait), len(cost)
+    whole, values = np.empty(jobs, np.int64), np.empty(len(columns.room), np.int64)
+    taken, slope = np.empty(arcs, np.bool_), np.empty(jobs)
+    level, since, lately = state[0], state[1], state[2]
+    made = 0
+    for _ in range(looks):
+        made += 1
+        for j in range(jobs):
+            whole[j] = np.int64(np.floor(prices[j]))
+            slope[j] = 1.0
+        best_patterns(columns, cost, alive, whole, values, taken, table)
+        now = whole.sum() + values.sum() - offset
+        for i in range(arcs):
+            share[i] *= 0.95
+            if taken[i]:
+                slope[columns.job[i]] -= 1.0
+                share[i] += 0.05
+        if now > bound:
+            bound = now
+            best_prices[:] = whole
+        if now > lately:
+            level = 1.3 * level if float(now) > lately + 0.5 * level else level
+            lately, since = float(now), 0.0
+        else:
+            since += 1.0
+            if since >= 8.0:
+                level, since = 0.6 * level, 0.0
+        if bound > aim:
+            break
+        length = 0.0
+        for j in range(jobs):
+            if slope[j] > 0.0 and whole[j] >= wait[j]:
+                slope[j] = 0.0
+            direction[j] = 0.65 * slope[j] + 0.35 * direction[j]
+            length += direction[j] * direction[j]
+        if length < 1e-9:
+            break
+        pace = (lately + max(level, 1.0) - float(now)) / length
+        for j in range(jobs):
+            prices[j] = min(float(wait[j]), prices[j] + pace * direction[j])
+    state[0], state[1], state[2] = level, since, lately
+    return bound, made
