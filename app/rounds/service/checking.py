@@ -66,6 +66,7 @@ def _faults(found: StoredRound) -> Iterator[str]:
             yield f"{tier.name}: the bound {tier.bound} is above the cost {tier.cost}"
     if plan.optimal and any(tier.bound != tier.cost for tier in plan.tiers):
         yield "the plan is called optimal, and its bounds do not say so"
+    yield from solver.proven(problem, plan)
     yield from _of_the_row(found)
 
 
