@@ -22,6 +22,8 @@ from solver.limits import Budget
 Floats = NDArray[np.float64]
 WORK_PER_EFFORT = 400_000_000
 """Table entries that count as a unit of effort; about a second of one core."""
+TOO_LARGE = 2.0**61
+"""Sums beyond this are not counted on in 64 bits."""
 STARTS = 12
 AT_ONCE = 8_000_000
 """Table entries between two looks at the clock."""
@@ -53,7 +55,7 @@ class Ascent:
 
 def start(stage: Stage, prices: Ints) -> Ascent:
     """Return an ascent that begins at these prices, shape (jobs,), scaled."""
-    first = np.minimum(prices, stage.wait)
+    first = np.minimum(prices, stage.ceiling)
     return Ascent(
         prices=first.astype(np.float64),
         best_prices=first,
@@ -86,7 +88,8 @@ def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int
     """
     columns = stage.columns
     table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
-    aim = (target - stage.step) * stage.scale
+    aim = min(NEVER, (target - stage.step) * stage.scale)
+    ceiling = stage.ceiling
     work = max(1, columns.work)
     done = 0
     while done < looks and ascent.bound <= aim and not budget.is_over():
@@ -96,7 +99,7 @@ def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int
             columns,
             stage.cost,
             alive,
-            stage.wait,
+            ceiling,
             stage.offset,
             aim,
             ascent.prices,
@@ -117,10 +120,10 @@ def bound_at(stage: Stage, prices: Ints, alive: Bools) -> int:
     """Return the scaled bound that prices prove, exactly; prices above what waiting costs are lowered to it."""
     columns = stage.columns
     table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
-    prices = np.minimum(prices, stage.wait)
+    prices = np.minimum(prices, stage.ceiling)
     values, taken = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.bool_)
     best_patterns(columns, stage.cost, alive, prices, values, taken, table)
-    return int(prices.sum()) + int(values.sum()) - stage.offset
+    return _total(prices, values) - stage.offset
 
 
 def hurried(stage: Stage, prices: Ints, alive: Bools, count: Ints, pace: Ints) -> Bools:
@@ -134,7 +137,7 @@ def hurried(stage: Stage, prices: Ints, alive: Bools, count: Ints, pace: Ints) -
     columns = stage.columns
     table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
     values, taken = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.bool_)
-    best_patterns(columns, stage.cost, alive, np.minimum(prices, stage.wait), values, taken, table)
+    best_patterns(columns, stage.cost, alive, np.minimum(prices, stage.ceiling), values, taken, table)
     agent = np.repeat(np.arange(len(pace)), np.diff(columns.start))
     new = np.bincount(agent[taken], weights=count[columns.job[taken]], minlength=len(pace))
     passed: Bools = new > pace
@@ -149,10 +152,16 @@ def regrets_at(stage: Stage, prices: Ints, alive: Bools) -> tuple[int, Ints]:
     columns = stage.columns
     table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
     forth = np.empty(columns.most_states, np.int64)
-    prices = np.minimum(prices, stage.wait)
+    prices = np.minimum(prices, stage.ceiling)
     values, regret = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.int64)
     regrets(columns, stage.cost, alive, prices, values, regret, table, forth)
-    return int(prices.sum()) + int(values.sum()) - stage.offset, regret
+    return _total(prices, values) - stage.offset, regret
+
+
+def _total(prices: Ints, values: Ints) -> int:
+    """Return the sum of all prices and values, in whole numbers of any size."""
+    total: int = sum(prices.tolist()) + sum(values.tolist())
+    return total
 
 
 @compiled
@@ -177,14 +186,17 @@ def _climb(  # noqa: C901 (one loop of machine code)
     whole, values = np.empty(jobs, np.int64), np.empty(len(columns.room), np.int64)
     taken, slope = np.empty(arcs, np.bool_), np.empty(jobs)
     level, since, lately = state[0], state[1], state[2]
-    made = 0
+    highest, made = wait.max() if jobs else 0, 0
     for _ in range(looks):
         made += 1
         for j in range(jobs):
-            whole[j] = np.int64(np.floor(prices[j]))
+            # Large prices round up as floats; above what waiting costs they would prove too much.
+            whole[j] = min(np.int64(np.floor(prices[j])), wait[j])
             slope[j] = 1.0
         best_patterns(columns, cost, alive, whole, values, taken, table)
         now = whole.sum() + values.sum() - offset
+        if -values.astype(np.float64).sum() > TOO_LARGE:
+            now = -NEVER
         for i in range(arcs):
             share[i] *= 0.95
             if taken[i]:
@@ -212,6 +224,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
             break
         pace = (lately + max(level, 1.0) - float(now)) / length
         for j in range(jobs):
-            prices[j] = min(float(wait[j]), prices[j] + pace * direction[j])
+            prices[j] = max(-float(highest), min(float(wait[j]), prices[j] + pace * direction[j]))
     state[0], state[1], state[2] = level, since, lately
     return bound, made

@@ -65,15 +65,17 @@ def generate(stage: Stage, prices: Ints, choice: Ints, alive: Bools, *, target: 
     programme = _programme(stage)
     _add_choice(programme, choice)
     looker = _Looker(stage, alive)
-    best = looker.look(np.minimum(prices, stage.wait))
+    best = looker.look(np.minimum(prices, stage.ceiling))
     _add_patterns(programme, looker.taken)
-    centre = np.minimum(prices, stage.wait)
+    centre = np.minimum(prices, stage.ceiling)
     aim = (target - stage.step) * stage.scale
     while best <= aim and not budget.is_over():
-        programme.glop.Solve(_PARAMETERS)
+        status = programme.glop.Solve(_PARAMETERS)
         budget.spend("columns", 1.0 / PIVOTS_PER_EFFORT * (len(programme.rows) + programme.glop.iterations()))
+        if status != programme.glop.OPTIMAL:  # numbers too far apart for floating point: no duals to read
+            break
         now = _prices_of(programme)
-        tried = np.minimum((MIXTURE * centre + (1 - MIXTURE) * now).astype(np.int64), stage.wait)
+        tried = np.minimum((MIXTURE * centre + (1 - MIXTURE) * now).astype(np.int64), stage.ceiling)
         bound = looker.look(tried)
         new = _add_patterns(programme, looker.taken)
         if bound > best:
@@ -101,7 +103,8 @@ class _Looker:
     def look(self, prices: Ints) -> int:
         """Return the scaled bound at these prices; `taken` then marks the patterns."""
         best_patterns(self.stage.columns, self.stage.cost, self.alive, prices, self.values, self.taken, self.table)
-        return int(prices.sum()) + int(self.values.sum()) - self.stage.offset
+        bound: int = sum(prices.tolist()) + sum(self.values.tolist()) - self.stage.offset
+        return bound
 
 
 def _programme(stage: Stage) -> Programme:
@@ -165,5 +168,5 @@ def _add_pattern(programme: Programme, agent: int, pattern: Ints) -> None:
 def _prices_of(programme: Programme) -> Ints:
     """Return the programme's prices of jobs, scaled and cut to whole numbers."""
     prices = np.array([row.dual_value() for row in programme.rows]) * programme.stage.scale
-    whole: Ints = np.minimum(np.maximum(prices, 0.0).astype(np.int64), programme.stage.wait)
+    whole: Ints = np.minimum(np.maximum(prices, 0.0).astype(np.int64), programme.stage.ceiling)
     return whole

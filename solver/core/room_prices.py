@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from solver.core.compiled import compiled
 from solver.core.knapsack import NEVER, Columns
 from solver.core.model import Bools, Ints
-from solver.core.stage import Stage
+from solver.core.stage import LARGEST_PRICED, Stage
 from solver.limits import Budget
 
 Floats = NDArray[np.float64]
 WORK_PER_EFFORT = 200_000_000
 """Arcs looked at that count as a unit of effort; about a second of one core."""
+TOO_LARGE = 2.0**61
+"""Sums beyond this are not counted on in 64 bits."""
 AT_ONCE = 4_000_000
 
 
@@ -49,7 +51,7 @@ def climb(
     prices = np.zeros(len(columns.room)) if first is None else first.astype(np.float64)
     found = RoomPrices(np.zeros(len(prices), np.int64), np.zeros(len(stage.wait), np.int64), -NEVER)
     state, direction = np.array([level, 0.0, -np.inf]), np.zeros(len(prices))
-    aim, done = (target - stage.step) * stage.scale, 0
+    aim, done = min(NEVER, (target - stage.step) * stage.scale), 0
     work = max(1, len(stage.cost) + len(columns.end_cost))
     while done < looks and found.bound <= aim and not budget.is_over():
         some = min(looks - done, max(1, AT_ONCE // work))
@@ -88,7 +90,7 @@ def regrets_at(stage: Stage, room: Ints) -> tuple[int, Ints]:
     )
     values = np.minimum.reduceat(ends, columns.end_start[:-1]) if len(whole) else ends
     regret: Ints = paid - least[columns.job]
-    return int(least.sum()) + int(values.sum()) - stage.offset, regret
+    return sum(least.tolist()) + sum(values.tolist()) - stage.offset, regret
 
 
 @compiled
@@ -114,12 +116,13 @@ def _climb(  # noqa: C901 (one loop of machine code)
     whole, least, where = np.empty(agents, np.int64), np.empty(jobs, np.int64), np.empty(jobs, np.int64)
     slope = np.empty(agents)
     level, since, lately = state[0], state[1], state[2]
+    highest = float(LARGEST_PRICED // (1 + room.max() + (size.max() if len(size) else 0))) if agents else 0.0
     for _ in range(looks):
-        now = -offset
+        now, about = -offset, 0.0
         for j in range(jobs):
             least[j], where[j] = wait[j], -1
         for a in range(agents):
-            whole[a] = np.int64(np.floor(prices[a]))
+            whole[a] = np.int64(np.floor(min(highest, prices[a])))
             for i in range(start[a], start[a + 1]):
                 if alive[i]:
                     paid = cost[i] + whole[a] * size[i]
@@ -131,6 +134,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
                 if here < value:
                     value, at = here, s
             now += value
+            about += abs(float(value))
             slope[a] = -float(at)
         for a in range(agents):
             for i in range(start[a], start[a + 1]):
@@ -138,6 +142,9 @@ def _climb(  # noqa: C901 (one loop of machine code)
                     slope[a] += size[i]
         for j in range(jobs):
             now += least[j]
+            about += abs(float(least[j]))
+        if about > TOO_LARGE:
+            now = -NEVER
         if now > bound:
             bound = now
             best_room[:] = whole
@@ -161,6 +168,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
             break
         pace = (lately + max(level, 1.0) - float(now)) / length
         for a in range(agents):
-            prices[a] = max(0.0, prices[a] + pace * direction[a])
+            prices[a] = min(highest, max(0.0, prices[a] + pace * direction[a]))
     state[0], state[1], state[2] = level, since, lately
     return bound

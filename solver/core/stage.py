@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.core.knapsack import NEVER, Columns, columns_of
 from solver.core.model import Bools, Ints, Model
@@ -12,6 +13,7 @@ POINTS: Final = 2
 FINEST: Final = 1024
 """Prices are counted in 1/1024 where numbers allow it."""
 LARGEST_PRICED: Final = 2**60
+"""What all agents together could be paid stays below this, so that 64 bits hold every sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class Stage:
     step: int
     caps: tuple[int, ...]
 
+    @property
+    def ceiling(self) -> Ints:
+        """Return the highest price of each job that is looked at, shape (jobs,): what waiting costs, or enough."""
+        return np.where(self.wait >= NEVER, LARGEST_PRICED // (len(self.wait) + 1), self.wait)
+
     def rounded_up(self, scaled: int) -> int:
         """Return the smallest possible cost that a scaled lower bound allows, at least 0."""
         whole = -(-scaled // self.scale)
@@ -71,7 +78,7 @@ def stage_of(
     for before, (cap, price) in enumerate(zip(caps, cap_prices, strict=True)):
         weights = model.waiting[before]
         kept = int(weights[nowhere].sum()) >= cap
-        scaled = 0 if kept else round(price * scale)
+        scaled = 0 if kept else min(round(price * scale), int(LARGEST_PRICED / 2 // (_paid(model, weights) + 1)))
         must |= kept & (weights > 0) & ~nowhere
         wait = wait + scaled * weights
         offset += scaled * cap
@@ -104,8 +111,9 @@ def soft_weights(model: Model) -> tuple[float, float]:
 def summed_stage(model: Model, weights: tuple[float, float]) -> Stage:
     """Return all tiers as one sum in points, at what a unit of each waiting tier counts."""
     stage = stage_of(model, POINTS, (), ())
-    wait = model.waiting[0] * weights[0] + model.waiting[1] * weights[1]
-    return replace(stage, wait=(wait * stage.scale).astype(np.int64), step=1)
+    wait = (model.waiting[0] * weights[0] + model.waiting[1] * weights[1]) * stage.scale
+    wait *= min(1.0, LARGEST_PRICED / (_paid(model, wait) + 1.0))
+    return replace(stage, wait=wait.astype(np.int64), step=1)
 
 
 def step_of(model: Model, tier: int) -> int:
@@ -116,11 +124,16 @@ def step_of(model: Model, tier: int) -> int:
 def _scale(model: Model, cap_prices: tuple[float, ...]) -> int:
     """Return the largest power of two up to 1024 at which no sum of the stage passes 2**60."""
     largest = float(model.cost.sum()) + float(model.piece_slope.max(initial=0)) * float(model.free.sum())
-    largest += float(model.waiting.sum()) * (1.0 + sum(cap_prices))
+    largest += (_paid(model, model.waiting[0]) + _paid(model, model.waiting[1])) * (1.0 + sum(cap_prices))
     scale = FINEST
     while scale > 1 and largest * scale >= LARGEST_PRICED:
         scale //= 2
     return scale
+
+
+def _paid(model: Model, weights: Ints | NDArray[np.float64]) -> float:
+    """Return the sum of what jobs weigh, shape (jobs,), counted once and for each agent that could take them."""
+    return float(weights.astype(np.float64) @ (1.0 + np.diff(model.row_start)))
 
 
 def alive(stage: Stage) -> Bools:
