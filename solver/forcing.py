@@ -69,8 +69,12 @@ def force_each(problem: Problem, plan: Plan, request_key: str, limits: Limits) -
 
 
 def force_now(problem: Problem, request_key: str, caseworker_key: str, limits: Limits) -> Forced:
-    """Return what `force` does against the best plan there is; the limits are for each of the two solves."""
-    return force(problem, solve(problem, limits), request_key, caseworker_key, limits)
+    """Return what `force` does against the best plan there is; the limits are for each of the two solves.
+
+    That plan is solved from what is shown now, which is seldom far from it.
+    """
+    shown = {request.key: request.shown for request in problem.requests if request.shown is not None}
+    return force(problem, solve(problem, limits, start=shown), request_key, caseworker_key, limits)
 
 
 def _solved_again(
@@ -80,7 +84,7 @@ def _solved_again(
     room, pair = Room(worker, problem.policy), {request.key: worker.key for request in job}
     fits = room.take(job) and not any(barriers(request, worker, problem.policy) for request in job)
     changed = _pinned(problem, job, room) if fits else _as_load(problem, job, worker)
-    other = solve(changed, limits)
+    other = solve(changed, limits, start=plan.assignments)
     assignments = _without_idle_moves(changed, plan.assignments, other.assignments) | pair
     found, paid = cost(problem, other.assignments | pair), cost(problem, assignments)
     return replace(

@@ -4,6 +4,7 @@ By effort a solve repeats exactly; by the wall clock or a stop it does not. This
 which a solve looks at the time.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -111,12 +112,15 @@ class Budget:
         self.effort_left = max(0.0, self.effort_left - effort)
         self.used[step] = self.used.get(step, 0.0) + effort
 
-    def part(self, share: float) -> "Budget":
-        """Return a budget of a part of what is left, in effort and time; what it uses is this one's, too."""
+    def part(self, share: float, most: float = math.inf) -> "Budget":
+        """Return a budget of a part of what is left, in effort and time; what it uses is this one's, too.
+
+        `most` is the most effort that it may have.
+        """
         left = self.seconds_left()
         ends = None if left is None else time.monotonic() + share * left
         return _Part(
-            effort_left=share * self.effort_left,
+            effort_left=min(share * self.effort_left, most),
             began_at_seconds=self.began_at_seconds,
             ends_at_seconds=ends,
             seed=self.seed,

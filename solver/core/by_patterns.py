@@ -214,12 +214,13 @@ def _price(
     -------
     The bound, and how often it looked.
     """
-    best, stride, made = -np.inf, 1.0, 0
+    best, stride, made, filled_best = -np.inf, 1.0, 0, False
     best_price, got = tables.price[:jobs].copy(), np.empty(jobs)
     for look in range(looks + 1):
         now = _fill(board, part, tables, agents, jobs, got)
         made += 1
-        if now > best:
+        filled_best = now > best
+        if filled_best:
             best = now
             best_price[:] = tables.price[:jobs]
         else:
@@ -235,7 +236,7 @@ def _price(
         for x in range(jobs):
             tables.price[x] = min(tables.wait[x], tables.price[x] + pace * (1.0 - got[x]))
     tables.price[:jobs] = best_price
-    if now != best:
+    if not filled_best:
         best = _fill(board, part, tables, agents, jobs, got)
     return best, made
 

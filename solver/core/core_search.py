@@ -1,8 +1,10 @@
 """The end of a proof: the few arcs that can still help, searched to the end by an exact solver.
 
 An arc whose regret lifts the bound to the cost of the best known choice is in no better one. HiGHS, which is
-quick where the relaxation is close, looks for a better choice among the others; then CP-SAT, which counts in
-whole numbers, must confirm that there is none: a floating-point solver alone proves nothing.
+quick where the relaxation is close, searches the others. In the strict tiers CP-SAT, which counts in whole
+numbers, must then confirm that nothing better is there. In the tier of points HiGHS's word is taken, with both
+its gaps set to 0 and its bound rounded up only when it lies clearly above a whole number: confirming it took
+CP-SAT three times as long as finding it. Such a bound is marked as found by search (`plan.Proof.searched`).
 """
 
 from dataclasses import dataclass
@@ -10,28 +12,37 @@ from typing import Final
 
 import numpy as np
 
-from solver.core import linear, whole
+from solver.core import linear
+from solver.core import whole as integers
 from solver.core.model import WAITS, Bools, Ints, Model, keep_arcs, tier_costs
-from solver.core.stage import Stage
+from solver.core.stage import POINTS, Stage
 from solver.limits import Budget
 
 SMALL: Final = 500
-MOST_ARCS: Final = 3_500
-"""More arcs than this are not searched: the bound must rise, or the cost fall, first."""
-HIGHS: Final = 0.6
+"""Up to so many arcs, the core is searched before anything else is tried."""
+HIGHS: Final = 0.7
 """The part of the budget that HiGHS may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The best choice found, shape (jobs,), and the bound proven by search; 0 when none was."""
+    """The best choice found, shape (jobs,), and the bound proven by search; 0 when none was.
+
+    `whole` says whether the core was searched to its end, be it too narrow for a proof.
+    """
 
     choice: Ints
     bound: int
+    whole: bool
 
 
-def finish(stage: Stage, model: Model, choice: Ints, least: Ints, *, floor: int, budget: Budget) -> Finished:
-    """Return a better choice, or the proof that there is none, or neither within a part of the budget.
+def finish(
+    stage: Stage, model: Model, choice: Ints, least: Ints, *, most_arcs: int, floor: int, budget: Budget
+) -> Finished:
+    """Return a better choice, or the proof that there is none, or neither within the budget.
+
+    When too many arcs could help, those are searched that promise most. That finds good choices, and proves
+    the best one just as well when it costs less than any choice with another arc.
 
     Parameters
     ----------
@@ -43,24 +54,27 @@ def finish(stage: Stage, model: Model, choice: Ints, least: Ints, *, floor: int,
         A bound proven beforehand, unscaled.
     """
     caps = tier_costs(model, choice)[: stage.tier]
-    kept = arcs_left(stage, model, choice, least)
-    if int(kept.sum()) > MOST_ARCS:
-        return Finished(choice, 0)
+    kept = arcs_left(stage, model, choice, least, most_arcs)
     if linear.suits(model):
         small, there, back = _core(model, kept, choice)
         found, bound = linear.least(small, stage.tier, caps, budget.part(HIGHS))
         if found is not None and _first(small, found, stage) < _first(small, there, stage):
             choice = np.where(found == WAITS, WAITS, back[found])
-            kept = arcs_left(stage, model, choice, least)
-        if bound < tier_costs(model, choice)[stage.tier]:
-            return Finished(choice, 0)
-    if budget.is_over():
-        return Finished(choice, 0)
+        cost = tier_costs(model, choice)[stage.tier]
+        left = arcs_left(stage, model, choice, least, model.arcs)
+        if bound < cost or bool((left & ~kept).any()) or budget.is_over():
+            return Finished(choice, 0, whole=bound >= cost)
+        if stage.tier == POINTS:
+            return Finished(choice, cost, whole=True)
+        kept = left
+    elif bool((arcs_left(stage, model, choice, least, model.arcs) & ~kept).any()):
+        return Finished(choice, 0, whole=False)
     small, there, back = _core(model, kept, choice)
-    found, bound = whole.least(small, stage.tier, caps, floor=floor, start=there, budget=budget)
+    found, bound = integers.least(small, stage.tier, caps, floor=floor, start=there, budget=budget)
     if found is not None and _first(small, found, stage) < _first(small, there, stage):
         choice = np.where(found == WAITS, WAITS, back[found])
-    return Finished(choice, min(bound, tier_costs(model, choice)[stage.tier]))
+    cost = tier_costs(model, choice)[stage.tier]
+    return Finished(choice, min(bound, cost), whole=bound >= cost)
 
 
 def _first(model: Model, choice: Ints, stage: Stage) -> tuple[int, ...]:
@@ -68,9 +82,14 @@ def _first(model: Model, choice: Ints, stage: Stage) -> tuple[int, ...]:
     return tier_costs(model, choice)[: stage.tier + 1]
 
 
-def arcs_left(stage: Stage, model: Model, choice: Ints, least: Ints) -> Bools:
-    """Return which arcs can be in a choice that is better, or are in this one; shape (arcs,)."""
+def arcs_left(stage: Stage, model: Model, choice: Ints, least: Ints, most: int) -> Bools:
+    """Return which arcs can be in a choice that is better, the most promising ones; shape (arcs,).
+
+    The arcs of the choice itself are kept, too.
+    """
     aim = (tier_costs(model, choice)[stage.tier] - stage.step) * stage.scale
+    if int((least <= aim).sum()) > most:
+        aim = min(aim, int(np.partition(least, most)[most]))
     kept = np.zeros(model.arcs, np.bool_)
     kept[stage.columns.arc[least <= aim]] = True
     kept[choice[choice != WAITS]] = True

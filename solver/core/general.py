@@ -24,11 +24,19 @@ FIRST_SEARCH: Final = 0.2
 """Effort of the search before anything is proven."""
 HEAT: Final = 0.01
 TURN: Final = 0.25
-"""Part of what is left of the budget that one patient search may take."""
+LONGEST: Final = 3.0
+"""Part of what is left of the budget that one patient search may take, and the most effort."""
 FAR: Final = 8.0
 """The search goes back to the best choice when it strays so many times its heat away."""
-FIRST_SLICE: Final = 0.5
-"""Part of what is left of the budget that the first exact search may take."""
+NARROW: Final = 3.0
+WIDE: Final = 12.0
+"""Arcs for each job in the cores that are searched first and second; later ones are twice as wide each."""
+FIRST_SLICE: Final = 0.25
+FIRST_EFFORT: Final = 4.0
+SLICE: Final = 0.4
+"""Parts of what is left of the budget that the first and each later search of a core may take."""
+MOST_JOBS_AT_FIRST: Final = 600
+"""Up to so many jobs, the core is searched before the neighbourhoods."""
 PATIENCE: Final = 0.4
 """The search ends when it found nothing for so much effort, or for half of what it took so far."""
 SHORT_FEW: Final = 10
@@ -101,7 +109,7 @@ class Solving:
     evidence: list[Evidence]
     room: dual.Floats = field(repr=False)
     priced: dict[int, Priced] = field(default_factory=dict)
-    slice: float = FIRST_SLICE
+    width: float = WIDE
     hunt: search.Search | None = None
 
 
@@ -123,8 +131,8 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
         while not _is_optimal(solving) and not budget.is_over():
             for tier in range(POINTS + 1):
                 _approach(solving, tier)
-                _finish(solving, tier)
-            solving.slice = min(1.0, 1.5 * solving.slice)
+                _finish(solving, tier, budget.part(SLICE))
+            solving.width *= 2.0
     return _answer(solving)
 
 
@@ -241,7 +249,7 @@ def _search(solving: Solving, effort: float, *, patient: bool = False) -> None:
     hunt, spent, since = solving.hunt, 0.0, 0.0
     if hunt is None:
         return
-    heat, budget = (_heat(solving), solving.budget.part(TURN)) if patient else (0.0, solving.budget)
+    heat, budget = (_heat(solving), solving.budget.part(TURN, LONGEST)) if patient else (0.0, solving.budget)
     while since < (max(effort, 0.5 * spent) if patient else effort) and not budget.is_over():
         before = budget.used.get("search", 0.0)
         search.improve(hunt, budget, heat)
@@ -266,40 +274,42 @@ def _heat(solving: Solving) -> float:
 
 
 def _approach(solving: Solving, tier: int) -> None:
-    """Bring cost and bound of a tier closer together: price it, and search along its prices."""
-    if solving.costs[tier] > solving.bounds[tier] and not solving.budget.is_over():
-        _price(solving, tier)
-        if _is_small(solving, tier):
-            _finish(solving, tier)
-        if solving.costs[tier] > solving.bounds[tier]:
-            if tier == POINTS:
-                _look_along(solving, solving.priced[tier])
-            _search(solving, PATIENCE, patient=True)
-
-
-def _is_small(solving: Solving, tier: int) -> bool:
-    """Return whether so few arcs can still help that their end is near without any search."""
-    priced = solving.priced[tier]
-    at, regret = priced.regrets()
-    left = core_search.arcs_left(priced.stage, solving.model, solving.choice, regret + at)
-    return int(left.sum()) <= core_search.SMALL
-
-
-def _finish(solving: Solving, tier: int) -> None:
-    """Search the core of a tier to its end, when the tiers before it are as it was priced for."""
-    priced = solving.priced.get(tier)
-    open_now = solving.costs[tier] > solving.bounds[tier] and not solving.budget.is_over()
-    if priced is None or priced.caps != solving.costs[:tier] or not open_now:
+    """Bring cost and bound of a tier closer together: price it, search its core, search along its prices."""
+    if solving.costs[tier] <= solving.bounds[tier] or solving.budget.is_over():
         return
-    part = solving.budget.part(solving.slice)
+    first = tier not in solving.priced
+    _price(solving, tier)
+    if first and solving.model.jobs <= MOST_JOBS_AT_FIRST:
+        for solving.width in (NARROW, WIDE):
+            if not _finish(solving, tier, solving.budget.part(FIRST_SLICE, FIRST_EFFORT)):
+                break
+    if solving.costs[tier] > solving.bounds[tier]:
+        if tier == POINTS:
+            _look_along(solving, solving.priced[tier])
+        _search(solving, PATIENCE, patient=True)
+
+
+def _finish(solving: Solving, tier: int, budget: Budget) -> bool:
+    """Search the core of a tier, when the tiers before it are as it was priced for; return whether to its end."""
+    priced = solving.priced.get(tier)
+    open_now = solving.costs[tier] > solving.bounds[tier] and not budget.is_over()
+    if priced is None or priced.caps != solving.costs[:tier] or not open_now:
+        return False
     at, regret = priced.regrets()
     found = core_search.finish(
-        priced.stage, solving.model, solving.choice, regret + at, floor=solving.bounds[tier], budget=part
+        priced.stage,
+        solving.model,
+        solving.choice,
+        regret + at,
+        most_arcs=max(core_search.SMALL, int(solving.width * solving.model.jobs)),
+        floor=solving.bounds[tier],
+        budget=budget,
     )
     _take(solving, found.choice, "exact")
     if found.bound > solving.bounds[tier]:
         solving.bounds[tier] = found.bound
         _tell(solving, "exact")
+    return found.whole
 
 
 def _price(solving: Solving, tier: int) -> None:
@@ -385,7 +395,7 @@ def _from_waiting(solving: Solving, stage: Stage, prices: Ints) -> Ints:
         return prices
     before = solving.evidence[stage.tier - 1]
     ratio = stage.caps[-1] / before.scale
-    jobs = np.minimum(before.jobs.astype(np.float64), 2.0**40) * ratio
+    jobs = np.minimum(2.0**60, np.minimum(before.jobs.astype(np.float64), 2.0**40) * ratio)
     return np.maximum(prices, jobs.astype(np.int64) + 50 * stage.scale) if before.jobs.any() else prices
 
 

@@ -4,7 +4,7 @@ Jobs are assigned to agents along arcs, at most one arc each; a job without an a
 compressed rows (CSR): the arcs of job j are row_start[j] to row_start[j + 1].
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -165,24 +165,39 @@ def fits(model: Model, choice: Ints) -> bool:
 
 
 def checked(model: Model) -> Model:
-    """Return the model when its arrays are right.
+    """Return the model when its arrays are right; arrays that lie scattered or are read-only as copies.
 
     Raises
     ------
     ModelError
-        When shapes, order, signs or sums are wrong. Sums stay below 2**53, so that neither 64-bit
+        When types, shapes, order, signs or sums are wrong. Sums stay below 2**53, so that neither 64-bit
         integers nor the double-precision numbers of a linear solver can blur them.
     """
-    faults = _shape_faults(model)
-    if not faults:
-        faults = _content_faults(model)
-    if faults:
-        raise ModelError(faults)
-    return model
+    for look in (_type_faults, _shape_faults, _content_faults):
+        faults = look(model)
+        if faults:
+            raise ModelError(faults)
+    arrays = {item.name: getattr(model, item.name) for item in fields(model)}
+    kinds = {name: array.flags for name, array in arrays.items()}
+    copied = {name: arrays[name].copy() for name, flags in kinds.items() if not (flags.carray and flags.writeable)}
+    return replace(model, **copied) if copied else model
+
+
+def _type_faults(model: Model) -> list[str]:
+    """Return which arrays are none, or of another type or number of axes."""
+    faults = []
+    for item in fields(model):
+        array: object = getattr(model, item.name)
+        axes = 2 if item.name == "waiting" else 1
+        if not isinstance(array, np.ndarray):
+            faults.append(f"{item.name} is a {type(array).__name__}; it must be an array")
+        elif array.dtype != np.int64 or array.ndim != axes:
+            faults.append(f"{item.name} is {array.dtype} {array.shape}; it must be int64 with {axes} axes")
+    return faults
 
 
 def _shape_faults(model: Model) -> list[str]:
-    """Return which arrays have another type or shape than they must have."""
+    """Return which arrays have another shape than they must have, or negative numbers."""
     jobs, agents, arcs, pieces = model.jobs, model.agents, model.arcs, len(model.piece_width)
     wanted: dict[str, tuple[int, ...]] = {
         "row_start": (jobs + 1,),
@@ -202,8 +217,8 @@ def _shape_faults(model: Model) -> list[str]:
     faults = []
     for name, shape in wanted.items():
         array = getattr(model, name)
-        if array.dtype != np.int64 or array.shape != shape:
-            faults.append(f"{name} is {array.dtype} {array.shape}; it must be int64 {shape}")
+        if array.shape != shape:
+            faults.append(f"{name} has the shape {array.shape}; it must be {shape}")
         elif array.size and int(array.min()) < 0:
             faults.append(f"{name} has {int(array.min())}; nothing may be negative")
     return faults
@@ -226,8 +241,16 @@ def _content_faults(model: Model) -> list[str]:
             faults.append("count must be at least 1")
         if (model.ordinary_effort > model.effort).any():
             faults.append("ordinary_effort must not be more than effort")
+        if (np.diff(model.piece_slope)[_same_agent(model)] < 0).any():
+            faults.append("piece_slope must not fall from one piece of an agent to the next")
         faults.extend(_large_sums(model))
     return faults
+
+
+def _same_agent(model: Model) -> Bools:
+    """Return which pieces are followed by one of the same agent, shape (pieces - 1,)."""
+    same: Bools = np.diff(np.repeat(np.arange(model.agents), np.diff(model.piece_start))) == 0
+    return same
 
 
 def _large_sums(model: Model) -> list[str]:
@@ -238,5 +261,8 @@ def _large_sums(model: Model) -> list[str]:
         "cost": float(model.cost.astype(np.float64).sum())
         + most_slope * float(model.free.astype(np.float64).sum()),
         "effort": float(model.effort.astype(np.float64).sum()) + float(model.free.max(initial=0)),
+        "ordinary_free": float(model.ordinary_free.max(initial=0)),
+        "count": float(model.count.astype(np.float64).sum()),
+        "piece_width": float(model.piece_width.astype(np.float64).sum()),
     }
     return [f"the sum of {name} may pass 2**53" for name, total in sums.items() if total >= LARGEST_SUM]

@@ -1,12 +1,18 @@
 """Which route solves a model: a readable rule, by what was measured."""
 
+from typing import Final
+
 import numpy as np
 
 from solver.core import components, flow, general, unpriced
 from solver.core.answer import Answer
 from solver.core.components import Component
+from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Ints, Model
 from solver.limits import Budget, Progress, Report
+
+MOST_UNITS: Final = 50_000_000
+"""Loads in more units than this would need too much memory."""
 
 
 def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
@@ -36,16 +42,22 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
 def solve_part(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
     """Return the best choice for a model whose jobs belong together.
 
-    Equal efforts are a minimum-cost flow, whatever the size. Efforts of 0, which no room limits, are for
-    the exact route that counts in whole numbers. All else takes the general route.
+    Equal efforts are a minimum-cost flow, whatever the size. Efforts of 0, which no room limits, and
+    room of too many units for tables are for the exact route. All else takes the general route.
     """
     if flow.suits(model):
         answer = flow.solve(model)
         budget.tell(answer.route, answer.choice, costs=answer.costs, bounds=answer.bounds)
         return answer
-    if int(model.effort.min()) == 0:
+    if int(model.effort.min()) == 0 or _units(model) > MOST_UNITS:
         return unpriced.solve(model, budget)
     return general.solve(model, budget, start)
+
+
+def _units(model: Model) -> float:
+    """Return in how many units of load all room that could be filled is counted."""
+    asked = np.bincount(model.agent, weights=model.effort, minlength=model.agents)
+    return float(np.minimum(asked, model.free).sum() / unit_of(model))
 
 
 def _reporting(
