@@ -134,3 +134,27 @@ def _load_points(model: Model, load: Ints) -> Ints:
             points += np.clip(load[:, a] - begin, 0, end - begin) * model.piece_slope[piece]
             begin = end
     return points
+
+
+def a_gap_model(seed: int, jobs: int = 60, agents: int = 4) -> Model:
+    """Return a model like the public benchmark's type d: dear arcs take little, and nothing should wait.
+
+    Source: Chu and Beasley (1997), type d; the room is a little larger, so that everything can be placed.
+    """
+    rng = default_rng(seed)
+    effort = rng.integers(1, 101, jobs * agents)
+    return Model(
+        row_start=agents * np.arange(jobs + 1, dtype=np.int64),
+        agent=np.tile(np.arange(agents, dtype=np.int64), jobs),
+        cost=np.maximum(0, 111 - effort + rng.integers(-10, 11, jobs * agents)),
+        effort=effort,
+        ordinary_effort=np.zeros(jobs * agents, np.int64),
+        count=np.ones(jobs, np.int64),
+        waiting=ints([[1] * jobs, [0] * jobs]),
+        free=np.full(agents, int(effort.sum()) * 8 // (10 * agents * agents), np.int64),
+        ordinary_free=np.zeros(agents, np.int64),
+        pace=np.full(agents, jobs, np.int64),
+        piece_start=np.zeros(agents + 1, np.int64),
+        piece_width=ints([]),
+        piece_slope=ints([]),
+    )
