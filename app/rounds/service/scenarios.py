@@ -66,11 +66,15 @@ def what_if(asked: WhatIf, *, now: datetime) -> solver.Comparison:
             then = _changed(today, _scenario(session, asked, now))
             known = _known_plan(rounds.last_done(session), today)
         plan = known or _plan_of(child, today)
-        return solver.compared((today, plan), (then, _plan_of(child, then)))
+        begins = solver.still_possible(then, plan.assignments)
+        return solver.compared((today, plan), (then, _plan_of(child, then, start=begins)))
 
 
-def _plan_of(child: ChildProcess, problem: solver.Problem) -> solver.Plan:
-    return solving.solve(child, problem, PLAN_SECONDS, about={"plan_for": "a scenario"}).plan
+def _plan_of(
+    child: ChildProcess, problem: solver.Problem, *, start: Mapping[str, str] | None = None
+) -> solver.Plan:
+    about = {"plan_for": "a scenario"}
+    return solving.solve(child, problem, PLAN_SECONDS, about=about, start=start).plan
 
 
 def _known_plan(last: Round | None, problem: solver.Problem) -> solver.Plan | None:
