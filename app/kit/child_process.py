@@ -26,7 +26,8 @@ Reply = tuple[str, Any, int]
 """What the child says: report, done, failed or exhausted; the value; and the milliseconds it took so far."""
 Work = tuple[int, Callable[..., Any], tuple[Any, ...], bool]
 """What the parent asks: number, function, arguments, and whether it reports and can be stopped."""
-START_SECONDS = 60.0
+START_SECONDS = 180.0
+"""For the first work: some libraries make machine code when they are first used on a machine."""
 MEGABYTE = 2**20
 
 
@@ -66,7 +67,7 @@ class ChildProcess:
     Parameters
     ----------
     first
-        A function and its arguments: what a new child does before anything else. It has a minute, and
+        A function and its arguments: what a new child does before anything else. It has three minutes, and
         its time does not count for the work that waits for it.
     memory_megabytes
         Most memory that the child may fill (its heap, stacks and private maps; libraries that are only

@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import solver
 from app.kit.child_process import ChildProcess, ChildStopped, NoAnswer
 from app.kit.errors import Unavailable
 from app.kit.logs import log
+from app.rounds.service import warm_up
 
 T = TypeVar("T")
 Report = Callable[[solver.Interim], None]
@@ -25,8 +27,8 @@ SOLVING_SHARE: Final = 0.9
 EFFORT_SHARE: Final = 0.5
 """Of the seconds, as units of effort. A unit is about a second of one core: with half, the effort, which
 repeats exactly, ends the work before the clock does, also on a machine half as fast."""
-FIRST_WORK: Final = (solver.solve, solver.Problem(requests=(), caseworkers=()), solver.Limits(effort=1.0))
-"""What a new child does before its first round: solving nothing, so that its slow imports are behind it."""
+FIRST_WORK: Final[tuple[Callable[..., None], *tuple[Any, ...]]] = (warm_up.warm_up,)
+"""What a new child does before its first round: imports, and the machine code of the solver's loops."""
 GRACE_SECONDS: Final = 1.0
 """A solver that overruns its limit by this much is killed."""
 
@@ -52,6 +54,7 @@ def solve(
     *,
     about: Mapping[str, str],
     report: Report | None = None,
+    start: Mapping[str, str] | None = None,
 ) -> Solved:
     """Return the solver's plan; when there is none, the best it had so far; else the ranking's.
 
@@ -63,12 +66,18 @@ def solve(
         Names in the log what the plan is for.
     report
         Is told each better plan while the solver works.
+    start
+        Request to caseworker: a plan to begin from, as far as it fits.
     """
     since = time.perf_counter()
     plan = None
     try:
         answer = child.run_anytime(
-            solver.solve, problem, limits_of(seconds), seconds=seconds + GRACE_SECONDS, report=report
+            partial(solver.solve, start=start),
+            problem,
+            limits_of(seconds),
+            seconds=seconds + GRACE_SECONDS,
+            report=report,
         )
     except NoAnswer as error:
         log.warning("solver ended without a plan", error=str(error), reported=error.last is not None, **about)
