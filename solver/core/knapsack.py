@@ -21,6 +21,8 @@ from solver.core.model import Bools, Ints, Model, load_costs
 
 NEVER: Final = 2**62
 """More than anything can cost."""
+MOST_COUNTED: Final = 1_000
+"""The new requests of agents who may take more than this are not counted: a relaxation."""
 
 
 class Columns(NamedTuple):
@@ -86,7 +88,10 @@ def columns_of(model: Model, counted: Bools | None = None) -> Columns:
     np.cumsum(np.bincount(agent, minlength=model.agents), out=start[1:])
     room = model.free // unit
     ordinary_room = np.minimum(model.ordinary_free // unit, room)
-    layers = np.ones(model.agents, np.int64) if counted is None else np.where(counted, model.pace + 1, 1)
+    layers = np.ones(model.agents, np.int64)
+    if counted is not None:
+        some = counted & (model.pace <= MOST_COUNTED)
+        layers[some] += model.pace[some]
     end_start = np.concatenate(([0], np.cumsum(room + 1))).astype(np.int64)
     return Columns(
         unit=unit,

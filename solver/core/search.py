@@ -23,6 +23,8 @@ SHARE_FEW, SHARE_MANY = 0.6, 0.1
 """The size adapts so that about so many neighbourhoods are searched to their end."""
 FEW_JOBS = 9.0
 """Up to so many jobs for each agent, neighbourhoods are searched by patterns."""
+MOST_UNITS = 20_000
+"""Agents with more units of room than this are searched job by job: tables of patterns would be too large."""
 LOOKS = 8
 SMALLEST, LARGEST = 8.0, 160.0
 
@@ -57,7 +59,7 @@ def begin(
 ) -> Search:
     """Return a search that begins at a choice, which must fit."""
     held = max(1.0, float((choice != WAITS).sum())) / max(1, int((board.room > 0).sum()))
-    few = held <= FEW_JOBS
+    few = held <= FEW_JOBS and int(board.room.max(initial=0)) <= MOST_UNITS
     return Search(
         board=board,
         seat=seated(board, choice, job_price, room_price),
