@@ -1,0 +1,126 @@
+"""A solve tells every better choice as it goes, ends when it is told to, and repeats exactly by effort."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.random import default_rng
+
+from solver.arrays import arrays_of
+from solver.core import routes
+from solver.core.answer import Answer
+from solver.core.model import Model, fits, tier_costs
+from solver.limits import Limits, Progress, start
+from tests.solver.core.models import a_gap_model, a_model, everything, ints
+from tests.solver.problems import a_city
+
+LATENCY_SECONDS = 1.0
+"""Measured on two busy cores: 0.05. The rest is for machines that are busier still."""
+
+
+def told_of(model: Model, effort: float, seed: int = 0) -> tuple[Answer, list[Progress], dict[str, float]]:
+    """Return the answer, all that was told on the way, and what was used."""
+    told: list[Progress] = []
+    budget = start(Limits(effort=effort, seed=seed), report=told.append)
+    return routes.solve(model, budget), told, budget.used
+
+
+def beside_each_other(first: Model, second: Model) -> Model:
+    """Return two models as one, which share no agent: it has components."""
+    arrays = {
+        "row_start": [*first.row_start, *(second.row_start[1:] + first.arcs)],
+        "agent": [*first.agent, *(second.agent + first.agents)],
+        "piece_start": [*first.piece_start, *(second.piece_start[1:] + len(first.piece_width))],
+        "waiting": np.hstack((first.waiting, second.waiting)),
+    }
+    names = (
+        "cost",
+        "effort",
+        "ordinary_effort",
+        "count",
+        "free",
+        "ordinary_free",
+        "pace",
+        "piece_width",
+        "piece_slope",
+    )
+    arrays |= {name: [*getattr(first, name), *getattr(second, name)] for name in names}
+    return replace(first, **{name: ints(values) for name, values in arrays.items()})
+
+
+MODELS = {
+    "city": lambda: arrays_of(a_city(4, requests=60, caseworkers=15, ratio=1.2)).model,
+    "equal": lambda: a_model(default_rng(1), 40, 12, kind="equal"),
+    "zero": lambda: a_model(default_rng(1), 20, 6, kind="zero"),
+    "fine": lambda: a_model(default_rng(3), 40, 12, kind="fine", ratio=1.2),
+    "few-agents": lambda: a_gap_model(1, 30),
+    "components": lambda: beside_each_other(a_gap_model(1, 20), a_model(default_rng(2), 40, 12, kind="coarse")),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_report_fits_and_none_is_worse_than_the_one_before(name: str) -> None:
+    model = MODELS[name]()
+    answer, told, _ = told_of(model, 0.3)
+    for progress in told:
+        assert fits(model, progress.choice)
+        assert progress.costs == tier_costs(model, progress.choice)
+        assert all(bound <= paid for bound, paid in zip(progress.bounds, progress.costs, strict=True))
+    costs = [progress.costs for progress in told]
+    assert costs == sorted(costs, reverse=True)
+    assert (told[-1].costs, told[-1].bounds) == (answer.costs, answer.bounds)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_reported_bound_of_the_first_tier_holds(seed: int) -> None:
+    model = a_model(default_rng(seed), 6, 3, kind=("coarse", "fine", "zero")[seed % 3], ratio=1.5)
+    least = everything(model).least
+    _, told, _ = told_of(model, 2.0)
+    assert all(progress.bounds[0] <= least[0] for progress in told)
+    assert all(progress.bounds[1] <= least[1] for progress in told if progress.costs[0] == least[0])
+    assert all(progress.bounds[2] <= least[2] for progress in told if progress.costs[:2] == least[:2])
+
+
+def test_a_stop_is_honoured_at_once_while_it_searches() -> None:
+    model, asked, searched = arrays_of(a_city(1, ratio=1.3)).model, list[float](), list[float]()
+    budget = start(Limits(effort=1_000), stop=lambda: stop())
+
+    def stop() -> bool:
+        searching = budget.used.get("search", 0.0)
+        searched.append(searching)
+        asked.append(time.perf_counter())
+        return searching > 0.15
+
+    answer = routes.solve(model, budget)
+    latency = time.perf_counter() - asked[-1]
+    gaps = np.diff(asked)[np.diff(searched) > 0]
+    assert fits(model, answer.choice)
+    assert budget.cut_short
+    assert len(gaps) > 2, "it was stopped while it searched"
+    assert max(latency, float(gaps.max())) < LATENCY_SECONDS
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Keep so many other processes busy."""
+    with ExitStack() as stack:
+        for _ in range(processes):
+            other = stack.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+            stack.callback(other.kill)
+        yield
+
+
+@pytest.mark.parametrize("name", ["city", "few-agents", "components"])
+def test_effort_alone_gives_the_same_again_also_beside_busy_processes(name: str) -> None:
+    model = MODELS[name]()
+    first, told, used = told_of(model, 0.25, seed=7)
+    with busy(2):
+        second, told_again, used_again = told_of(model, 0.25, seed=7)
+    assert (second.choice == first.choice).all()
+    assert (second.costs, second.bounds, used_again) == (first.costs, first.bounds, used)
+    assert [(p.step, p.costs, p.bounds) for p in told_again] == [(p.step, p.costs, p.bounds) for p in told]
