@@ -12,12 +12,22 @@ COPY app /source/app
 COPY migrations /source/migrations
 COPY solver /source/solver
 RUN /opt/stadsbreed/bin/python -m pip install --no-deps --no-build-isolation /source
+# The machine code of the solver's loops, made now and not at the first start. It belongs to sources of a certain
+# age, which images keep in whole seconds; and to a kind of processor: another kind makes its own, once.
+WORKDIR /opt/stadsbreed
+RUN core=$(dirname "$(bin/python -c 'import importlib.util; print(importlib.util.find_spec("solver.core").origin)')") \
+    && touch --date=@"$(date +%s)" "$core"/*.py \
+    && rm -rf "$core/__pycache__" \
+    && mkdir /var/cache/stadsbreed \
+    && ln -s /var/cache/stadsbreed "$core/__pycache__" \
+    && bin/python -c 'from app.rounds.service.warm_up import warm_up; warm_up()'
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="Stadsbreed" \
       org.opencontainers.image.licenses="EUPL-1.2"
 ENV PATH=/opt/stadsbreed/bin:$PATH PYTHONUNBUFFERED=1
 COPY --from=build /opt/stadsbreed /opt/stadsbreed
+COPY --from=build --chown=10001 /var/cache/stadsbreed /var/cache/stadsbreed
 RUN useradd --system --uid 10001 --home-dir /data --create-home stadsbreed
 USER 10001
 WORKDIR /data
