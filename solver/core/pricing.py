@@ -1,0 +1,141 @@
+"""Good prices for a tier: of room first, from there of jobs, and for small models the best there are."""
+
+from typing import Final
+
+import numpy as np
+
+from solver.core import dual, generation, greedy, room_prices
+from solver.core.answer import Evidence
+from solver.core.model import WAITS, Bools, Ints, Model
+from solver.core.room_prices import RoomPrices
+from solver.core.stage import POINTS, Stage, alive, soft_weights, stage_of, summed_stage
+from solver.core.standing import Priced, Solving, few, plain_evidence, tell
+
+MOST_WORK_FEW: Final = 400_000_000
+MOST_WORK_MANY: Final = 40_000_000
+"""Up to so many table entries knapsacks are looked at, where agents hold few jobs, and where they hold many."""
+MOST_JOBS_GENERATED: Final = 450
+"""Up to so many jobs, prices come from column generation."""
+ROOM_LOOKS: Final = 1500
+ROOM_WORK: Final = 100_000_000
+"""Looks at all arcs for prices of room, and the most arcs looked at."""
+ROUGH_LOOKS: Final = 60
+FIRST_LOOKS: Final = 200
+MOST_LOOKS: Final = 500
+FINE_WORK: Final = 600_000_000
+"""Looks at all knapsacks: for rough prices, before columns are generated, and in one climb; its table entries."""
+MOST_RECOUNTS: Final = 3
+"""How often a tier is priced again because agents passed their pace."""
+
+
+def rough_prices(solving: Solving) -> Priced:
+    """Return prices of all tiers in one sum: for the search, before anything is proven."""
+    model = solving.model
+    weights = soft_weights(model)
+    stage = summed_stage(model, weights)
+    target = solving.costs[2] + int(solving.costs[0] * weights[0] + solving.costs[1] * weights[1])
+    room = _room_prices(solving, stage, target)
+    ascent = None
+    if stage.columns.work <= _most_work(model):
+        ascent = dual.start(stage, room.jobs)
+        dual.climb(stage, ascent, alive(stage), target=target, looks=ROUGH_LOOKS, budget=solving.budget)
+    return Priced((), stage, room, ascent)
+
+
+def price(solving: Solving, tier: int) -> None:
+    """Price a tier, or price it further, and keep the bound that the prices prove."""
+    known, caps = solving.priced.get(tier), solving.costs[:tier]
+    if known is None or known.caps != caps:
+        plain = greedy.plain_bounds(solving.model)
+        solving.bounds[tier], solving.evidence[tier] = plain[tier], plain_evidence(solving.model, tier, plain)
+        stage = stage_of(solving.model, tier, caps, soft_weights(solving.model)[:tier])
+        solving.priced[tier] = known = _first_prices(solving, stage, caps)
+    elif known.ascent is not None and not _generates(solving.model):
+        _climb(solving, known.stage, known.ascent)
+    stage = known.stage
+    proven = min(stage.rounded_up(known.bound), solving.costs[tier])
+    if proven > solving.bounds[tier]:
+        solving.bounds[tier] = proven
+        solving.evidence[tier] = Evidence(
+            bound=proven, scale=stage.scale, jobs=known.prices.copy(), caps=stage.caps
+        )
+        tell(solving, "prices")
+
+
+def _generates(model: Model) -> bool:
+    """Return whether prices come from column generation, so that they are the best there are."""
+    return few(model) and model.jobs <= MOST_JOBS_GENERATED
+
+
+def _first_prices(solving: Solving, stage: Stage, caps: tuple[int, ...]) -> Priced:
+    """Return a tier with its first good prices; small ones with the best there are."""
+    model, budget, target = solving.model, solving.budget, solving.costs[stage.tier]
+    room = _room_prices(solving, stage, target)
+    if stage.columns.work > _most_work(model):
+        return Priced(caps, stage, room, None)
+    first, counted = _from_waiting(solving, stage, room.jobs), _at_their_pace(model, solving.choice)
+    if counted.any():
+        stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
+        if stage.tier < POINTS:
+            first = dual.best_start(stage, first, alive(stage))
+    for _ in range(1 if _generates(model) else MOST_RECOUNTS):
+        ascent = dual.start(stage, first)
+        _raise(solving, stage, ascent)
+        hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
+        if budget.is_over() or not hurried.any() or ascent.bound > (target - stage.step) * stage.scale:
+            break
+        counted |= hurried
+        first = ascent.best_prices
+        stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
+    return Priced(caps, stage, room, ascent)
+
+
+def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
+    """Raise a first bound; of small models to the best there is."""
+    budget, target = solving.budget, solving.costs[stage.tier]
+    if not _generates(solving.model):
+        _climb(solving, stage, ascent)
+        return
+    dual.climb(stage, ascent, alive(stage), target=target, looks=FIRST_LOOKS, budget=budget)
+    if not budget.is_over():
+        made = generation.generate(
+            stage, ascent.best_prices, solving.choice, alive(stage), target=target, budget=budget
+        )
+        ascent.best_prices, ascent.bound = made.prices, made.bound
+
+
+def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
+    """Raise a bound for about a second's work."""
+    looks = ROUGH_LOOKS if not few(solving.model) else max(10, FINE_WORK // max(1, stage.columns.work))
+    target = solving.costs[stage.tier]
+    dual.climb(stage, ascent, alive(stage), target=target, looks=min(MOST_LOOKS, looks), budget=solving.budget)
+
+
+def _room_prices(solving: Solving, stage: Stage, target: int) -> RoomPrices:
+    looks = max(20, min(ROOM_LOOKS, ROOM_WORK // max(1, solving.model.arcs)))
+    room = room_prices.climb(stage, alive(stage), target=target, looks=looks, budget=solving.budget)
+    solving.room[stage.tier] = room.room / stage.scale / stage.columns.unit
+    return room
+
+
+def _most_work(model: Model) -> int:
+    """Return up to how many table entries knapsacks are looked at."""
+    return MOST_WORK_FEW if few(model) else MOST_WORK_MANY
+
+
+def _at_their_pace(model: Model, choice: Ints) -> Bools:
+    """Return which agents take no more new requests because of their pace, shape (agents,)."""
+    placed = np.flatnonzero(choice != WAITS)
+    new = np.bincount(model.agent[choice[placed]], weights=model.count[placed], minlength=model.agents)
+    reached: Bools = (new >= model.pace) & (new > 0)
+    return reached
+
+
+def _from_waiting(solving: Solving, stage: Stage, prices: Ints) -> Ints:
+    """Return prices of points to begin from: those of the tier before, at what its unit is worth here."""
+    if stage.tier < POINTS or not stage.caps[-1]:
+        return prices
+    before = solving.evidence[stage.tier - 1]
+    ratio = stage.caps[-1] / before.scale
+    jobs = np.minimum(2.0**60, np.minimum(before.jobs.astype(np.float64), 2.0**40) * ratio)
+    return np.maximum(prices, jobs.astype(np.int64) + 50 * stage.scale) if before.jobs.any() else prices
