@@ -67,6 +67,41 @@ def test_costs_and_bounds_that_can_not_be_true_are_named(done: StoredRound, chan
     assert "the round states other costs or bounds than its plan" in faults
 
 
+@pytest.fixture
+def priced(session: Session, run_round: RunRound) -> StoredRound:
+    """A round whose requests take different minutes, so that prices prove its bounds."""
+    for location in ("GRO", "NIE"):
+        a_caseworker(session, location_code=location, target_minutes=360, maximum_minutes=400)
+    for number in range(9):
+        a_help_request(session, received_at=NOW - timedelta(days=number), asked_effort_minutes=80 + 10 * number)
+    return service.stored(session, run_round().id)
+
+
+def test_a_round_that_prices_prove_is_in_order_and_replays(priced: StoredRound) -> None:
+    assert len(priced.plan.proofs) == 3
+    assert service.check(priced).faults == ()
+    assert service.replay(priced).same
+
+
+def test_a_price_that_was_tampered_with_is_found(priced: StoredRound) -> None:
+    overdue, waiting, points = priced.plan.proofs
+    dearest = max(waiting.requests, key=lambda key: waiting.requests[key])
+    tampered = replace(waiting, requests={**waiting.requests, dearest: 100 * waiting.requests[dearest]})
+
+    faults = service.check(with_plan(priced, proofs=(overdue, tampered, points))).faults
+
+    assert any(fault.startswith("waiting: the prices prove") for fault in faults)
+
+
+def test_a_bound_that_its_prices_do_not_prove_is_found(priced: StoredRound) -> None:
+    overdue, waiting, points = priced.plan.proofs
+    modest = replace(points, searched=False, bound=0)
+
+    (fault,) = service.check(with_plan(priced, proofs=(overdue, waiting, modest))).faults
+
+    assert fault.startswith("points: the bound is stated as")
+
+
 def test_a_round_replays_to_the_same_plan(done: StoredRound) -> None:
     replayed = service.replay(done)
 
