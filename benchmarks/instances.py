@@ -102,10 +102,11 @@ def assignment_file(path: str, name: str) -> Recipe:
 
 
 def warm_up_models() -> tuple[Instance, ...]:
-    """Return small models of both kinds, to be solved before any clock starts."""
+    """Return small models of all kinds, to be solved before any clock starts: they compile what is compiled."""
     return (
         Instance("warm-up, equal", city_model(seed=1, requests=12, caseworkers=4, ratio=1.0, equal=True)),
-        Instance("warm-up, general", city_model(seed=1, requests=40, caseworkers=10, ratio=1.1)),
+        Instance("warm-up, few requests each", city_model(seed=1, requests=80, caseworkers=20, ratio=1.1)),
+        Instance("warm-up, many requests each", city_model(seed=1, requests=120, caseworkers=8, ratio=1.1)),
     )
 
 
