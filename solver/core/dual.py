@@ -20,12 +20,14 @@ from solver.core.stage import Stage
 from solver.limits import Budget
 
 Floats = NDArray[np.float64]
-WORK_PER_EFFORT = 400_000_000
+WORK_PER_EFFORT = 2_000_000_000
 """Table entries that count as a unit of effort; about a second of one core."""
 TOO_LARGE = 2.0**61
 """Sums beyond this are not counted on in 64 bits."""
+RESTART = 0.05
+"""How far above the best bound a climb aims again, as a part of what is missing."""
 STARTS = 12
-AT_ONCE = 8_000_000
+AT_ONCE = 150_000_000
 """Table entries between two looks at the clock."""
 
 
@@ -92,9 +94,10 @@ def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int
     ceiling = stage.ceiling
     work = max(1, columns.work)
     done = 0
+    ascent.level = max(ascent.level, RESTART * (aim - max(ascent.bound, 0)), 1.0)
     while done < looks and ascent.bound <= aim and not budget.is_over():
         some = min(looks - done, max(1, AT_ONCE // work))
-        state = np.array([ascent.level or 0.02 * target * stage.scale + 1.0, float(ascent.since), ascent.lately])
+        state = np.array([ascent.level, float(ascent.since), ascent.lately])
         ascent.bound, made = _climb(
             columns,
             stage.cost,
@@ -210,8 +213,8 @@ def _climb(  # noqa: C901 (one loop of machine code)
             lately, since = float(now), 0.0
         else:
             since += 1.0
-            if since >= 8.0:
-                level, since = 0.6 * level, 0.0
+            if since >= 20.0:
+                level, since = 0.9 * level, 0.0
         if bound > aim:
             break
         length = 0.0

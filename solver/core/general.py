@@ -22,8 +22,8 @@ from solver.limits import Budget
 FIRST_SEARCH: Final = 0.2
 """Effort of the search before anything is proven."""
 HEAT: Final = 0.01
-TURN: Final = 0.25
-LONGEST: Final = 3.0
+TURN: Final = 0.4
+LONGEST: Final = 8.0
 """Part of what is left of the budget that one patient search may take, and the most effort."""
 FAR: Final = 8.0
 """The search goes back to the best choice when it strays so many times its heat away."""
@@ -32,10 +32,11 @@ WIDE: Final = 16.0
 """Arcs for each job in the cores that are searched first and second; later ones are twice as wide each."""
 FIRST_SLICE: Final = 0.25
 FIRST_EFFORT: Final = 4.0
-SLICE: Final = 0.4
+SLICE: Final = 0.2
 """Parts of what is left of the budget that the first and each later search of a core may take."""
 MOST_JOBS_AT_FIRST: Final = 600
-"""Up to so many jobs, the core is searched before the neighbourhoods; of more only a narrow one is searched."""
+"""Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods; of more
+jobs only a narrow one is searched."""
 PATIENCE: Final = 0.4
 """The search ends when it found nothing for so much effort, or for half of what it took so far."""
 SHORT_FEW: Final = 10
@@ -143,7 +144,7 @@ def _approach(solving: Solving, tier: int) -> None:
         return
     first = tier not in solving.priced
     pricing.price(solving, tier)
-    if first and solving.model.jobs <= MOST_JOBS_AT_FIRST:
+    if first and few(solving.model) and solving.model.jobs <= MOST_JOBS_AT_FIRST:
         for solving.width in (NARROW, WIDE):
             if not _finish(solving, tier, solving.budget.part(FIRST_SLICE, FIRST_EFFORT)):
                 break

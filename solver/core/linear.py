@@ -19,8 +19,9 @@ from solver.limits import Budget
 LARGEST_COEFFICIENT: Final = 1_000_000
 """Above this, floating point can't tell neighbouring whole sums apart safely."""
 MARGIN: Final = 1e-4
-NODES_PER_EFFORT: Final = 400
-"""Nodes of the search tree that count as one unit of effort; about a second of one core on a city's round."""
+NODES_PER_EFFORT: Final = 100
+PIVOTS_PER_EFFORT: Final = 20_000
+"""Nodes of the search tree, and simplex iterations, that count as one unit of effort: about a second."""
 POINTS: Final = 2
 MOST_NODES: Final = 2**31 - 1
 
@@ -73,7 +74,8 @@ def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tup
             random_seed=budget.seed,
         ),
     )
-    budget.spend("linear", answer.solve_stats.node_count / NODES_PER_EFFORT)
+    stats = answer.solve_stats
+    budget.spend("linear", stats.node_count / NODES_PER_EFFORT + stats.simplex_iterations / PIVOTS_PER_EFFORT)
     budget.is_over()
     return _choice(built, answer, caps), max(0, _up(answer.dual_bound()))
 

@@ -21,8 +21,8 @@ ROOM_WORK: Final = 100_000_000
 """Looks at all arcs for prices of room, and the most arcs looked at."""
 ROUGH_LOOKS: Final = 60
 FIRST_LOOKS: Final = 200
-MOST_LOOKS: Final = 500
-FINE_WORK: Final = 600_000_000
+MOST_LOOKS: Final = 1000
+FINE_WORK: Final = 2_000_000_000
 """Looks at all knapsacks: for rough prices, before columns are generated, and in one climb; its table entries."""
 MOST_RECOUNTS: Final = 3
 """How often a tier is priced again because agents passed their pace."""

@@ -21,7 +21,8 @@ AT_ONCE = 2_500_000
 NODES_FEW, NODES_MANY = 20_000, 50_000
 SHARE_FEW, SHARE_MANY = 0.6, 0.1
 """The size adapts so that about so many neighbourhoods are searched to their end."""
-FEW_JOBS = 9.0
+FEW_JOBS = 6.0
+FEW_ENTRIES = 600.0
 """Up to so many jobs for each agent, neighbourhoods are searched by patterns."""
 MOST_UNITS = 20_000
 """Agents with more units of room than this are searched job by job: tables of patterns would be too large."""
@@ -59,15 +60,29 @@ def begin(
 ) -> Search:
     """Return a search that begins at a choice, which must fit."""
     held = max(1.0, float((choice != WAITS).sum())) / max(1, int((board.room > 0).sum()))
-    few = held <= FEW_JOBS and int(board.room.max(initial=0)) <= MOST_UNITS
     return Search(
         board=board,
         seat=seated(board, choice, job_price, room_price),
         seeds=seeds_of(seed + 1),
         size=size or max(SMALLEST, 4.0 * held),
-        few=few,
+        few=hold_few(board.room, len(choice)),
         able=np.diff(board.short_start) > 0,
     )
+
+
+def hold_few(room: Ints, jobs: int) -> bool:
+    """Return whether agents hold few jobs, or jobs of few sizes: knapsacks are then small and strong.
+
+    Parameters
+    ----------
+    room
+        Shape (agents,): units of load.
+    """
+    some = room[room > 0]
+    if not len(some) or int(some.max()) > MOST_UNITS:
+        return False
+    held = jobs / len(some)
+    return held <= FEW_JOBS or held * float(some.mean()) <= FEW_ENTRIES
 
 
 def back_to(search: Search, choice: Ints) -> Search:

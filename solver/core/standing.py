@@ -6,6 +6,7 @@ import numpy as np
 
 from solver.core import dual, room_prices, search
 from solver.core.answer import Evidence
+from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Ints, Model, tier_costs
 from solver.core.room_prices import RoomPrices
 from solver.core.stage import POINTS, Stage, alive
@@ -105,4 +106,4 @@ def take(solving: Solving, choice: Ints, step: str) -> bool:
 
 def few(model: Model) -> bool:
     """Return whether agents hold few jobs each, so that knapsacks are small and strong."""
-    return model.jobs <= search.FEW_JOBS * max(1, int((model.free > 0).sum()))
+    return search.hold_few(model.free // unit_of(model), model.jobs)
