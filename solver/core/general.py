@@ -21,15 +21,18 @@ from solver.limits import Budget
 
 FIRST_SEARCH: Final = 0.2
 """Effort of the search before anything is proven."""
-HEAT: Final = 0.01
+HEAT_FEW: Final = 0.01
+HEAT_MANY: Final = 0.05
+"""What a neighbourhood may cost more at times, as a part of what may be left to gain."""
 TURN: Final = 0.4
 LONGEST: Final = 8.0
 """Part of what is left of the budget that one patient search may take, and the most effort."""
 FAR: Final = 8.0
 """The search goes back to the best choice when it strays so many times its heat away."""
-NARROW: Final = 8.0
+NARROW: Final = 6.0
 WIDE: Final = 16.0
-"""Arcs for each job in the cores that are searched first and second; later ones are twice as wide each."""
+WIDER: Final = 1.3
+"""Arcs for each job in the cores that are searched first and second, and how much wider each later one is."""
 FIRST_SLICE: Final = 0.25
 FIRST_EFFORT: Final = 4.0
 SLICE: Final = 0.2
@@ -65,7 +68,7 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
             for tier in range(POINTS + 1):
                 _approach(solving, tier)
                 _finish(solving, tier, budget.part(SLICE))
-            solving.width *= 2.0
+            solving.width *= WIDER
     return _answer(solving)
 
 
@@ -87,7 +90,7 @@ def _begin(model: Model, budget: Budget, start: Ints | None) -> Solving:
         bounds=list(bounds),
         evidence=[plain_evidence(tight, tier, bounds) for tier in range(POINTS + 1)],
         room=np.zeros((3, tight.agents)),
-        width=WIDE,
+        width=WIDE if few(tight) else NARROW,
     )
     tell(solving, "greedy")
     return solving
@@ -135,7 +138,8 @@ def _search(solving: Solving, effort: float, *, patient: bool = False) -> None:
 
 def _heat(solving: Solving) -> float:
     """Return what a neighbourhood may cost more at times: a small part of what may be left to gain."""
-    return max(0.5, HEAT * (solving.costs[POINTS] - solving.bounds[POINTS]))
+    share = HEAT_FEW if few(solving.model) else HEAT_MANY
+    return max(0.5, share * (solving.costs[POINTS] - solving.bounds[POINTS]))
 
 
 def _approach(solving: Solving, tier: int) -> None:

@@ -106,7 +106,7 @@ def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
 
 def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
     """Raise a bound for about a second's work."""
-    looks = ROUGH_LOOKS if not few(solving.model) else max(10, FINE_WORK // max(1, stage.columns.work))
+    looks = max(10, FINE_WORK // max(1, stage.columns.work))
     target = solving.costs[stage.tier]
     dual.climb(stage, ascent, alive(stage), target=target, looks=min(MOST_LOOKS, looks), budget=solving.budget)
 
