@@ -9,7 +9,8 @@ from solver.core.answer import Answer
 from solver.core.components import Component
 from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Ints, Model
-from solver.limits import Budget, Progress, Report
+from solver.limits import Budget, Limits, Progress, Report
+from solver.limits import start as start_budget
 
 MOST_UNITS: Final = 50_000_000
 """Loads in more units than this would need too much memory."""
@@ -58,6 +59,15 @@ def _units(model: Model) -> float:
     """Return in how many units of load all room that could be filled is counted."""
     asked = np.bincount(model.agent, weights=model.effort, minlength=model.agents)
     return float(np.minimum(asked, model.free).sum() / unit_of(model))
+
+
+def solve_apart(part: Component, limits: Limits) -> Answer:
+    """Return the answer for one part of a model: for who solves parts side by side.
+
+    Plain data in and out, so that it can be sent to another process, or be a job in a queue of several
+    machines; `components.merged` then puts the answers together.
+    """
+    return solve_part(part.model, start_budget(limits))
 
 
 def _reporting(
