@@ -35,7 +35,8 @@ WIDER: Final = 1.3
 """Arcs for each job in the cores that are searched first and second, and how much wider each later one is."""
 FIRST_SLICE: Final = 0.25
 FIRST_EFFORT: Final = 4.0
-SLICE: Final = 0.2
+SLICE_FEW: Final = 0.2
+SLICE_MANY: Final = 0.5
 """Parts of what is left of the budget that the first and each later search of a core may take."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods; of more
@@ -67,7 +68,7 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
         while not is_optimal(solving) and not budget.is_over():
             for tier in range(POINTS + 1):
                 _approach(solving, tier)
-                _finish(solving, tier, budget.part(SLICE))
+                _finish(solving, tier, budget.part(SLICE_FEW if few(solving.model) else SLICE_MANY))
             solving.width *= WIDER
     return _answer(solving)
 
