@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.core import dual, room_prices, search
+from solver.core import dual, greedy, room_prices, search
 from solver.core.answer import Evidence
 from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Ints, Model, tier_costs
@@ -34,7 +34,9 @@ class Priced:
     @property
     def prices(self) -> Ints:
         """Return the prices of jobs that prove the best bound, shape (jobs,), scaled."""
-        return self.room.jobs if self.ascent is None else self.ascent.best_prices
+        if self.ascent is None or self.ascent.bound < self.room.bound:
+            return self.room.jobs
+        return self.ascent.best_prices
 
     @property
     def bound(self) -> int:
@@ -99,9 +101,19 @@ def take(solving: Solving, choice: Ints, step: str) -> bool:
     costs = tier_costs(solving.model, choice)
     better = costs < solving.costs
     if better:
+        _forget_bounds(solving, costs)
         solving.choice, solving.costs = choice.copy(), costs
         tell(solving, step)
     return better
+
+
+def _forget_bounds(solving: Solving, costs: Three) -> None:
+    """Take back the bounds behind a tier that now costs more: they hold for choices that keep what it did cost."""
+    plain = greedy.plain_bounds(solving.model)
+    for tier in range(1, POINTS + 1):
+        if any(now > was for now, was in zip(costs[:tier], solving.costs[:tier], strict=True)):
+            solving.bounds[tier] = plain[tier]
+            solving.evidence[tier] = plain_evidence(solving.model, tier, plain)
 
 
 def few(model: Model) -> bool:
