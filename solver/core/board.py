@@ -148,6 +148,17 @@ def below(seeds: Seeds, limit: int) -> int:
 
 
 @compiled
+def dare(seeds: Seeds, jobs: int, heat: float) -> tuple[int, float]:
+    """Return which job may not stay where it is, or -1, and how much more a neighbourhood may then cost.
+
+    With heat, one of four neighbourhoods must change; the amount is random, with that mean.
+    """
+    if heat > 0.0 and below(seeds, 4) == 0:
+        return below(seeds, jobs), 0.5 - heat * np.log((below(seeds, 1_000_000) + 1) * 1e-6)
+    return -1, 0.5
+
+
+@compiled
 def pick(board: Board, seat: Seat, waiting: Ints, seeds: Seeds, most: int, part: Part) -> tuple[int, int]:
     """Choose a neighbourhood of at most `most` jobs, and return how many agents and jobs it has.
 

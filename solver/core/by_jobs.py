@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.core.board import Board, Floats, Part, Seat, Seeds, below, free_agents, leave, pick, put
+from solver.core.board import Board, Floats, Part, Seat, Seeds, below, dare, free_agents, leave, pick, put
 from solver.core.compiled import compiled
 from solver.core.model import Ints
 
@@ -66,9 +66,7 @@ def improve(
         tried += 1
         done += 100 * jobs + 100
         if agents and jobs:
-            banned, allowed = -1, 0.5
-            if heat > 0.0 and below(seeds, 4) == 0:
-                banned, allowed = below(seeds, jobs), 0.5 - heat * np.log((below(seeds, 1_000_000) + 1) * 1e-6)
+            banned, allowed = dare(seeds, jobs, heat)
             cost = _list_ways(board, seat, part, lists, agents, jobs, banned)
             most_cost = cost + allowed
             bound = _price(board, seat, part, lists, agents, jobs, most_cost)

@@ -41,15 +41,12 @@ class Ascent:
         Shape (jobs,), scaled: where it looks now, and where the best bound was.
     bound
         The best bound, scaled.
-    share
-        Shape (arcs,): how often each arc was in a pattern lately, 0 to 1: close to the relaxation's solution.
     """
 
     prices: Floats
     best_prices: Ints
     bound: int
     direction: Floats
-    share: Floats
     level: float = 0.0
     since: int = 0
     lately: float = -np.inf
@@ -63,7 +60,6 @@ def start(stage: Stage, prices: Ints) -> Ascent:
         best_prices=first,
         bound=-NEVER,
         direction=np.zeros(len(first)),
-        share=np.zeros(len(stage.cost)),
     )
 
 
@@ -108,7 +104,6 @@ def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int
             ascent.prices,
             ascent.best_prices,
             ascent.direction,
-            ascent.share,
             state,
             ascent.bound,
             some,
@@ -178,7 +173,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
     prices: Floats,
     best_prices: Ints,
     direction: Floats,
-    share: Floats,
     state: Floats,
     bound: int,
     looks: int,
@@ -201,10 +195,8 @@ def _climb(  # noqa: C901 (one loop of machine code)
         if -values.astype(np.float64).sum() > TOO_LARGE:
             now = -NEVER
         for i in range(arcs):
-            share[i] *= 0.95
             if taken[i]:
                 slope[columns.job[i]] -= 1.0
-                share[i] += 0.05
         if now > bound:
             bound = now
             best_prices[:] = whole

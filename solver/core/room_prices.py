@@ -34,21 +34,17 @@ class RoomPrices:
     bound: int
 
 
-def climb(
-    stage: Stage, alive: Bools, *, target: int, looks: int, budget: Budget, first: Ints | None = None
-) -> RoomPrices:
+def climb(stage: Stage, alive: Bools, *, target: int, looks: int, budget: Budget) -> RoomPrices:
     """Return the best prices after at most so many looks at all arcs; the bound is exact.
 
     Parameters
     ----------
     target
         The unscaled cost of the best known choice.
-    first
-        Prices to begin from, shape (agents,).
     """
     columns = stage.columns
     level = 0.02 * target * stage.scale + 1.0
-    prices = np.zeros(len(columns.room)) if first is None else first.astype(np.float64)
+    prices = np.zeros(len(columns.room))
     found = RoomPrices(np.zeros(len(prices), np.int64), np.zeros(len(stage.wait), np.int64), -NEVER)
     state, direction = np.array([level, 0.0, -np.inf]), np.zeros(len(prices))
     aim, done = min(NEVER, (target - stage.step) * stage.scale), 0
