@@ -6,10 +6,13 @@ which a solve looks at the time.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeAlias
+from threading import Event
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +86,9 @@ class Progress:
 
 Report: TypeAlias = Callable[[Progress], None]
 Stop: TypeAlias = Callable[[], bool]
+"""Says whether the solve must end; asked between steps, and from another thread while a step runs."""
+LOOK_SECONDS: Final = 0.02
+"""How often is looked, while another library is at work, whether the solve must end."""
 
 
 @dataclass(slots=True)
@@ -140,14 +146,47 @@ class Budget:
         return None if seconds is None else timedelta(seconds=seconds)
 
     def is_over(self) -> bool:
-        """Return whether the work must end here: no effort is left, the clock ran out, or somebody stops it.
+        """Return whether the work must end here: no effort is left, the clock ran out, or somebody stops it."""
+        return self.is_ended() or self.effort_left <= 0.0
 
-        What the clock or somebody ended is remembered as cut short: another run may differ.
+    def is_ended(self) -> bool:
+        """Return whether the clock ran out, or somebody stops the work.
+
+        That is remembered as cut short: another run may differ.
         """
         if not self.ended:
             self.ended = self.seconds_left() == 0.0 or (self.stop is not None and self.stop())
             self.cut_short = self.cut_short or self.ended
-        return self.ended or self.effort_left <= 0.0
+        return self.ended
+
+    @contextmanager
+    def interrupting(self, interrupt: Callable[[], object]) -> Iterator[None]:
+        """Call `interrupt` when the work must end while the block runs: for a step that can't ask by itself.
+
+        Where nobody can stop the work, nothing watches it: the step keeps the clock by itself.
+
+        Parameters
+        ----------
+        interrupt
+            Ends the step; called from another thread, and again every 20 ms until the block ends: a call
+            before the step is under way may be lost.
+        """
+        if self.stop is None:
+            yield
+            return
+        done = Event()
+        with ThreadPoolExecutor(1) as watcher:
+            watch = watcher.submit(self._watch, done, interrupt)
+            try:
+                yield
+            finally:
+                done.set()
+            watch.result()
+
+    def _watch(self, done: Event, interrupt: Callable[[], object]) -> None:
+        while not done.wait(LOOK_SECONDS):
+            if self.is_ended():
+                interrupt()
 
     def tell(self, step: str, choice: NDArray[np.int64], *, costs: Three, bounds: Three) -> None:
         """Report the best choice so far to whoever wants to know."""
@@ -168,10 +207,14 @@ class _Part(Budget):
         self.whole.spend(step, effort)
 
     def is_over(self) -> bool:
-        """Return whether the part's work must end; what the clock ended, another run may do otherwise."""
-        over = self.whole.is_over() or Budget.is_over(self)
+        """Return whether the part's work must end: its own budget, or that of the whole, is over."""
+        return self.is_ended() or self.effort_left <= 0.0 or self.whole.is_over()
+
+    def is_ended(self) -> bool:
+        """Return whether the clock or somebody ended the part; then another run of the whole may differ."""
+        ended = self.whole.is_ended() or Budget.is_ended(self)
         self.whole.cut_short = self.whole.cut_short or self.cut_short
-        return over
+        return ended
 
 
 def start(limits: Limits, *, report: Report | None = None, stop: Stop | None = None) -> Budget:

@@ -70,9 +70,7 @@ def generate(stage: Stage, prices: Ints, choice: Ints, alive: Bools, *, target: 
     centre = np.minimum(prices, stage.ceiling)
     aim = (target - stage.step) * stage.scale
     while best <= aim and not budget.is_over():
-        status = programme.glop.Solve(_PARAMETERS)
-        budget.spend("columns", 1.0 / PIVOTS_PER_EFFORT * (len(programme.rows) + programme.glop.iterations()))
-        if status != programme.glop.OPTIMAL:  # numbers too far apart for floating point: no duals to read
+        if not _solve(programme, budget):
             break
         now = _prices_of(programme)
         tried = np.minimum((MIXTURE * centre + (1 - MIXTURE) * now).astype(np.int64), stage.ceiling)
@@ -120,6 +118,20 @@ def _programme(stage: Stage) -> Programme:
         row.SetCoefficient(waits, 1.0)
         goal.SetCoefficient(waits, cost)
     return Programme(stage, glop, rows, agents)
+
+
+def _solve(programme: Programme, budget: Budget) -> bool:
+    """Solve the programme; return whether it has prices to read.
+
+    It has none when it was interrupted, or when its numbers lie too far apart for floating point.
+    """
+    glop, seconds = programme.glop, budget.seconds_left()
+    if seconds is not None:
+        glop.SetTimeLimit(max(1, int(seconds * 1000)))
+    with budget.interrupting(glop.InterruptSolve):
+        status = glop.Solve(_PARAMETERS)
+    budget.spend("columns", 1.0 / PIVOTS_PER_EFFORT * (len(programme.rows) + glop.iterations()))
+    return bool(status == glop.OPTIMAL)
 
 
 def _parameters() -> Any:

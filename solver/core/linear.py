@@ -1,8 +1,9 @@
-"""The same model as a linear one: its relaxation as a bound (GLOP), and each tier exactly (HiGHS).
+"""The same model as a linear one, each tier solved exactly by HiGHS, which comes with OR-Tools (MathOpt).
 
-Both come with OR-Tools (MathOpt). HiGHS stops at a relative gap of 1e-4 unless told otherwise: it is
-set to 0. It works in floating point, so what it finds is rounded and counted again in whole numbers, and
-what it proves is rounded up only when it lies clearly above a whole number.
+HiGHS stops at a relative gap of 1e-4 unless told otherwise: it is set to 0. It works in floating point, so
+what it finds is rounded and counted again in whole numbers, and what it proves is rounded up only when it
+lies clearly above a whole number. It is the one step that nothing within this process can interrupt: who may
+not wait for it solves in a process of its own, and ends that (docs/decisions, 6 and 18).
 """
 
 import math
@@ -38,31 +39,15 @@ class _Linear:
     steps: list[int]
 
 
-def lower_bound(model: Model, tier: int, caps: tuple[int, ...]) -> int:
-    """Return a bound on a tier's cost, from the relaxation, among choices that keep the tiers before it.
-
-    Parameters
-    ----------
-    tier
-        0, 1 or 2.
-    caps
-        The cost of each tier before it.
-    """
-    built = _build(model, caps, whole=False)
-    built.program.minimize(_goal(built, tier))
-    answer = mathopt.solve(built.program, mathopt.SolverType.GLOP)
-    if answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
-        return 0
-    return max(0, _up(answer.objective_value()))
-
-
 def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tuple[Ints | None, int]:
     """Return the choice of least cost in a tier that keeps the tiers before, and the bound that was proven.
 
     The choice is None when none was found within the budget, or when rounding broke it.
     """
-    built = _build(model, caps, whole=True)
+    built = _build(model, caps)
     built.program.minimize(_goal(built, tier))
+    if budget.is_ended():
+        return None, 0
     answer = mathopt.solve(
         built.program,
         mathopt.SolverType.HIGHS,
@@ -90,10 +75,10 @@ def _up(bound: float) -> int:
     return math.ceil(bound - MARGIN) if math.isfinite(bound) else 0
 
 
-def _build(model: Model, caps: tuple[int, ...], *, whole: bool) -> _Linear:
+def _build(model: Model, caps: tuple[int, ...]) -> _Linear:
     program = mathopt.Model()
-    arcs = [program.add_variable(lb=0.0, ub=1.0, is_integer=whole) for _ in range(model.arcs)]
-    waits = [program.add_variable(lb=0.0, ub=1.0, is_integer=whole) for _ in range(model.jobs)]
+    arcs = [program.add_variable(lb=0.0, ub=1.0, is_integer=True) for _ in range(model.arcs)]
+    waits = [program.add_variable(lb=0.0, ub=1.0, is_integer=True) for _ in range(model.jobs)]
     built = _Linear(model, program, arcs, waits, above=[], steps=[])
     for job in range(model.jobs):
         first, last = model.row_start[job], model.row_start[job + 1]

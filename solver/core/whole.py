@@ -30,6 +30,19 @@ def least(
     built.cp.add(built.tier(tier) >= floor)
     built.cp.minimize(built.tier(tier))
     _hint(built, start)
+    solver = _solver(budget)
+    if budget.is_ended():  # a large model takes its time to build
+        return None, floor
+    with budget.interrupting(solver.stop_search):
+        status = solver.solve(built.cp)
+    budget.spend("whole", solver.response_proto.deterministic_time)
+    budget.is_over()
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return _choice(built, solver) if found else None, max(floor, round(solver.best_objective_bound))
+
+
+def _solver(budget: Budget) -> cp_model.CpSolver:
+    """Return a solver that keeps the budget, and repeats exactly by effort."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
@@ -38,11 +51,7 @@ def least(
     seconds = budget.seconds_left()
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
-    status = solver.solve(built.cp)
-    budget.spend("whole", solver.response_proto.deterministic_time)
-    budget.is_over()
-    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    return _choice(built, solver) if found else None, max(floor, round(solver.best_objective_bound))
+    return solver
 
 
 class _Built:
