@@ -3,9 +3,11 @@
 Some libraries can't be interrupted from within: only the process around them keeps a limit. The child
 is a fresh interpreter (not a fork, which copies locks and threads), does some first work as soon as it
 starts so that slow imports are behind it, and ends at once when its parent does, also after ``kill -9``.
-Work that can be stopped at any time reports what it has so far: that outlives the child.
+Work that can be stopped at any time reports what it has so far: that outlives the child. So a stop is kept,
+too: whatever does not end by itself when it is asked to, is ended from outside.
 """
 
+import math
 import os
 import pickle
 import queue
@@ -28,6 +30,8 @@ Work = tuple[int, Callable[..., Any], tuple[Any, ...], bool]
 """What the parent asks: number, function, arguments, and whether it reports and can be stopped."""
 START_SECONDS = 180.0
 """For the first work: some libraries make machine code when they are first used on a machine."""
+STOP_SECONDS = 0.1
+"""For work that was asked to stop: what is not interrupted by then is killed."""
 MEGABYTE = 2**20
 
 
@@ -85,6 +89,7 @@ class ChildProcess:
         self._one_at_a_time = threading.Lock()
         self._writing = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._latest: _Run | None = None
         self._is_warm = False
         self._number = 0
 
@@ -114,8 +119,8 @@ class ChildProcess:
         Raises
         ------
         ChildStopped
-            When the time is up, the memory is full, or the child ended by itself. The next run has a
-            new child.
+            When the time is up, also that after a stop, the memory is full, or the child ended by itself.
+            The next run has a new child.
         ChildFailed
             When the function raised an error.
         """
@@ -131,8 +136,8 @@ class ChildProcess:
         """Return what `run` does, for a function that reports what it has so far and can be stopped.
 
         The function is called with two more arguments by name: ``report``, which takes a value that can
-        be pickled, and ``stop``, which says whether `stop` was called. What it reported last stands in
-        the error when it comes to no end.
+        be pickled, and ``stop``, which says whether `stop` was called; it may be asked from any thread.
+        What the function reported last stands in the error when it comes to no end.
 
         Parameters
         ----------
@@ -144,12 +149,14 @@ class ChildProcess:
     def stop(self) -> None:
         """Ask the work that runs now, if any, to end with what it has; from any thread, without waiting.
 
-        Work that asks is told within milliseconds. Work that comes later is not affected.
+        Work that asks is told within milliseconds. The child is killed when it has not answered within
+        0.1 s: what the work reported last is then what it has. Work that comes later is not affected.
         """
-        process, number = self._process, self._number
-        if process is not None:
+        run = self._latest
+        if run is not None:
+            run.end_within(STOP_SECONDS)
             with suppress(OSError, ValueError):  # it ended meanwhile: nothing is left to stop
-                self._write(process, number)
+                self._write(run.process, run.number)
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -189,10 +196,8 @@ class ChildProcess:
         report: Callable[[Any], None] | None,
     ) -> tuple[Reply, Any]:
         """Return the reply to work, or to the work it has, and the last report; kill what takes longer."""
-        timer = threading.Timer(seconds, process.kill)
-        timer.daemon = True
-        timer.start()
-        ends_at, last, in_step = time.monotonic() + seconds, None, False
+        run = self._latest = _Run(process, self._number, seconds)
+        last, in_step = None, False
         try:
             if work is not None:
                 self._write(process, work)
@@ -202,12 +207,11 @@ class ChildProcess:
                     report(last)
             in_step = True
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            raise ChildStopped(f"no answer within {seconds:g} s, or the process ended", last) from error
+            raise ChildStopped(f"no answer within {run.seconds:g} s, or the process ended", last) from error
         else:
             return reply, last
         finally:
-            timer.cancel()
-            if not in_step or time.monotonic() >= ends_at:  # the kill may still be on its way
+            if not run.is_done_in_time() or not in_step:  # the kill may still be on its way
                 self._end()
 
     def _write(self, process: subprocess.Popen[bytes], message: Work | int) -> None:
@@ -238,6 +242,42 @@ class ChildProcess:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 _close(pipe)
+
+
+class _Run:
+    """One piece of work in a process, which is killed when the work takes too long.
+
+    Attributes
+    ----------
+    seconds
+        What the work has: from its beginning, or since it was given less.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], number: int, seconds: float) -> None:
+        self.process, self.number, self.seconds = process, number, seconds
+        self._lock = threading.Lock()
+        self._timers: list[threading.Timer] = []
+        self._ends_at, self._is_done = math.inf, False
+        self.end_within(seconds)
+
+    def end_within(self, seconds: float) -> None:
+        """Let the work have so many seconds from now, if it runs and that is less than it has."""
+        with self._lock:
+            ends_at = time.monotonic() + seconds
+            if not self._is_done and ends_at < self._ends_at:
+                self.seconds, self._ends_at = seconds, ends_at
+                timer = threading.Timer(seconds, self.process.kill)
+                timer.daemon = True
+                timer.start()
+                self._timers.append(timer)
+
+    def is_done_in_time(self) -> bool:
+        """Return whether the work, which is done now, was in time; if not, the process is being killed."""
+        with self._lock:
+            self._is_done = True
+            for timer in self._timers:
+                timer.cancel()
+            return time.monotonic() < self._ends_at
 
 
 def _start(memory_megabytes: int) -> subprocess.Popen[bytes]:

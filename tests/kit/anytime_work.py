@@ -23,6 +23,14 @@ def is_asked_to_stop(*, report: Report, stop: Stop) -> bool:
     return stop()
 
 
+def takes(seconds: float, *, report: Report, stop: Stop) -> bool:
+    """Take so many seconds; return whether somebody asked this work to stop meanwhile."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at and not stop():
+        pass
+    return stop()
+
+
 def reports_and_hangs(*values: object, report: Report, stop: Stop) -> None:
     """Report some values and never come to an end."""
     for value in values:

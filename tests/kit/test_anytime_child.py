@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.kit.child_process import ChildFailed, ChildProcess, ChildStopped
+from app.kit.child_process import STOP_SECONDS, ChildFailed, ChildProcess, ChildStopped
 from tests.kit import anytime_work as work
 
 MEMORY_MEGABYTES = 256
@@ -81,6 +81,30 @@ def test_work_that_is_asked_to_stop_answers_with_what_it_has(child: ChildProcess
 
     assert answer.value >= 7
     assert time.monotonic() - asked_at[0] < 2  # within 0.1 s on a machine that does nothing else
+
+
+def test_work_that_does_not_end_when_it_is_asked_to_is_ended_and_leaves_what_it_reported_last(
+    child: ChildProcess,
+) -> None:
+    asked_at = []
+
+    def stop(_: object) -> None:
+        asked_at.append(time.monotonic())
+        child.stop()
+
+    with pytest.raises(ChildStopped, match=r"within 0\.1 s") as stopped:
+        child.run_anytime(work.reports_and_hangs, "first", seconds=30, report=stop)
+
+    assert time.monotonic() - asked_at[0] < 2  # within 0.15 s on a machine that does nothing else
+    assert stopped.value.last == "first"
+    assert child.run(operator.add, 2, 3, seconds=30).value == 5
+
+
+def test_a_stop_of_work_that_is_done_ends_no_work_that_comes_later(child: ChildProcess) -> None:
+    child.run(operator.add, 2, 3, seconds=30)
+    child.stop()
+
+    assert child.run_anytime(work.takes, 4 * STOP_SECONDS, seconds=30).value is False
 
 
 def test_a_stop_is_for_the_work_that_runs_and_not_for_the_next(child: ChildProcess) -> None:
