@@ -2,25 +2,32 @@
 
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.random import default_rng
 
+from app.kit.child_process import ChildProcess, ChildStopped
 from solver.arrays import arrays_of
-from solver.core import routes
+from solver.core import dual, generation, greedy, routes, unpriced
 from solver.core.answer import Answer
 from solver.core.model import Model, fits, tier_costs
-from solver.limits import Limits, Progress, start
+from solver.core.stage import alive
+from solver.limits import Budget, Limits, Progress, start
+from tests.solver.core import long_steps
 from tests.solver.core.models import a_gap_model, a_model, everything, ints
 from tests.solver.problems import a_city
 
 LATENCY_SECONDS = 1.0
 """Measured on two busy cores: 0.03. The rest is for machines that are busier still."""
+STEP_LATENCY_SECONDS = 0.5
+"""Measured while another library is at work: 0.03, and 0.1 for what must be killed. Each such step would go on
+for seconds."""
 
 
 def told_of(model: Model, effort: float, seed: int = 0) -> tuple[Answer, list[Progress], dict[str, float]]:
@@ -112,6 +119,87 @@ def test_a_stop_is_honoured_at_once_while_it_searches() -> None:
     assert fits(model, answer.choice)
     assert len(between) > 2
     assert max(latency, *between) < LATENCY_SECONDS
+
+
+def budget_stopped_after(seconds: float, told: list[Progress] | None = None) -> tuple[Budget, Callable[[], float]]:
+    """Return a budget that is stopped so many seconds from now, and what says how long ago that was."""
+    moment = time.perf_counter() + seconds
+    report = told.append if told is not None else None
+    budget = start(Limits(effort=5), report=report, stop=lambda: time.perf_counter() >= moment)
+    return budget, lambda: time.perf_counter() - moment
+
+
+def test_a_stop_interrupts_cp_sat_which_leaves_its_best_choice_and_bound() -> None:
+    model, told = a_gap_model(1, jobs=100, agents=20), list[Progress]()
+    budget, latency = budget_stopped_after(1.0, told)
+    answer = unpriced.solve(model, budget)
+    assert 0 < latency() < STEP_LATENCY_SECONDS
+    assert budget.cut_short
+    assert fits(model, answer.choice)
+    assert answer.costs < told[0].costs
+    assert 0 < answer.bounds[2] < answer.costs[2]
+
+
+def test_a_stop_interrupts_glop() -> None:
+    programme = long_steps.a_programme_that_takes_seconds(long_steps.a_stage_of_many_jobs())
+    budget, latency = budget_stopped_after(0.3)
+    assert not generation._solve(programme, budget)
+    assert 0 < latency() < STEP_LATENCY_SECONDS
+    assert budget.cut_short
+
+
+def test_the_clock_ends_glop() -> None:
+    programme = long_steps.a_programme_that_takes_seconds(long_steps.a_stage_of_many_jobs())
+    budget = start(Limits(seconds=0.3))
+    since = time.perf_counter()
+    assert not generation._solve(programme, budget)
+    assert time.perf_counter() - since < 0.3 + STEP_LATENCY_SECONDS
+    assert budget.is_over()
+    assert budget.cut_short
+
+
+def test_stopped_column_generation_leaves_its_best_prices() -> None:
+    stage, jobs = long_steps.a_stage_of_many_jobs(), 900
+    prices, nothing = np.full(jobs, 50 * stage.scale), np.full(jobs, -1)
+    first = dual.bound_at(stage, prices, alive(stage))
+    budget, latency = budget_stopped_after(1.0)
+    made = generation.generate(stage, prices, nothing, alive(stage), target=10**6, budget=budget)
+    assert 0 < latency() < STEP_LATENCY_SECONDS
+    assert made.bound >= first
+    assert dual.bound_at(stage, made.prices, alive(stage)) == made.bound
+
+
+def test_highs_which_nothing_interrupts_is_ended_with_its_process_and_the_best_choice_stays() -> None:
+    asked_at, model = list[float](), a_gap_model(1, jobs=200, agents=20)
+    with closing(ChildProcess((greedy.choose, model))) as child:
+
+        def stop() -> None:
+            asked_at.append(time.perf_counter())
+            child.stop()
+
+        in_highs = threading.Timer(1.0, stop)
+        with pytest.raises(ChildStopped) as stopped:
+            child.run_anytime(long_steps.search_by_highs, seconds=60, report=lambda _: in_highs.start())
+        assert time.perf_counter() - asked_at[0] < STEP_LATENCY_SECONDS
+    assert fits(model, stopped.value.last)
+
+
+@pytest.mark.parametrize("name", ["zero", "few-agents"])
+def test_who_could_stop_a_solve_but_does_not_changes_nothing(name: str) -> None:
+    model = MODELS[name]()
+    alone, watched = start(Limits(effort=1)), start(Limits(effort=1), stop=lambda: False)
+    first, second = routes.solve(model, alone), routes.solve(model, watched)
+    assert (second.choice == first.choice).all()
+    assert (second.costs, second.bounds, watched.used) == (first.costs, first.bounds, alone.used)
+
+
+def test_no_thread_watches_a_step_that_nobody_can_stop_and_none_is_left_behind() -> None:
+    threads = threading.active_count()
+    with start(Limits()).interrupting(lambda: None):
+        assert threading.active_count() == threads
+    with start(Limits(), stop=lambda: False).interrupting(lambda: None):
+        assert threading.active_count() == threads + 1
+    assert threading.active_count() == threads
 
 
 @contextmanager
