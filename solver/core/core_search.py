@@ -21,19 +21,21 @@ from solver.limits import Budget
 SMALL: Final = 500
 """Up to so many arcs, the core is searched before anything else is tried."""
 HIGHS: Final = 0.7
-"""The part of the budget that HiGHS may take."""
+"""The part of the budget that HiGHS may take in a strict tier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The best choice found, shape (jobs,), and the bound proven by search; 0 when none was.
 
-    `whole` says whether the core was searched to its end, be it too narrow for a proof.
+    `whole` says whether the core was searched to its end, be it too narrow for a proof; `searched` how many
+    arcs or patterns it had.
     """
 
     choice: Ints
     bound: int
     whole: bool
+    searched: int
 
 
 def finish(
@@ -57,24 +59,36 @@ def finish(
     kept = arcs_left(stage, model, choice, least, most_arcs)
     if linear.suits(model):
         small, there, back = _core(model, kept, choice)
-        found, bound = linear.least(small, stage.tier, caps, budget.part(HIGHS))
+        found, bound = linear.least(
+            small, stage.tier, caps, budget.part(HIGHS if stage.tier < POINTS else 1.0), there
+        )
         if found is not None and _first(small, found, stage) < _first(small, there, stage):
             choice = np.where(found == WAITS, WAITS, back[found])
         cost = tier_costs(model, choice)[stage.tier]
-        left = arcs_left(stage, model, choice, least, model.arcs)
-        if bound < cost or bool((left & ~kept).any()) or budget.is_over():
-            return Finished(choice, 0, whole=bound >= cost)
+        if bound < cost or budget.is_over():
+            return Finished(choice, 0, whole=bound >= cost, searched=small.arcs)
         if stage.tier == POINTS:
-            return Finished(choice, cost, whole=True)
+            return Finished(
+                choice, min(cost, _least_outside(stage, kept, least, cost)), whole=True, searched=small.arcs
+            )
+        left = arcs_left(stage, model, choice, least, model.arcs)
+        if bool((left & ~kept).any()):
+            return Finished(choice, 0, whole=True, searched=small.arcs)
         kept = left
     elif bool((arcs_left(stage, model, choice, least, model.arcs) & ~kept).any()):
-        return Finished(choice, 0, whole=False)
+        return Finished(choice, 0, whole=False, searched=0)
     small, there, back = _core(model, kept, choice)
     found, bound = integers.least(small, stage.tier, caps, floor=floor, start=there, budget=budget)
     if found is not None and _first(small, found, stage) < _first(small, there, stage):
         choice = np.where(found == WAITS, WAITS, back[found])
     cost = tier_costs(model, choice)[stage.tier]
-    return Finished(choice, min(bound, cost), whole=bound >= cost)
+    return Finished(choice, min(bound, cost), whole=bound >= cost, searched=small.arcs)
+
+
+def _least_outside(stage: Stage, kept: Bools, least: Ints, cost: int) -> int:
+    """Return what a choice with an arc that was not kept costs at least; `cost` when there is none."""
+    outside = least[~kept[stage.columns.arc]]
+    return stage.rounded_up(int(outside.min())) if len(outside) else cost
 
 
 def _first(model: Model, choice: Ints, stage: Stage) -> tuple[int, ...]:

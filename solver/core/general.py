@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from solver.core import core_search, greedy, pricing, search, tightening
+from solver.core import core_search, greedy, linear, pattern_core, pricing, search, tightening
 from solver.core.answer import Answer
+from solver.core.core_search import Finished
 from solver.core.knapsack import columns_of, unit_of
 from solver.core.model import WAITS, Ints, Model, tier_costs
 from solver.core.shortlist import shortlist
@@ -20,7 +21,8 @@ from solver.core.standing import Priced, Solving, few, is_optimal, plain_evidenc
 from solver.limits import Budget
 
 FIRST_SEARCH: Final = 0.2
-"""Effort of the search before anything is proven."""
+SECOND_SEARCH: Final = 0.5
+"""Effort of the search before anything is priced, and before the first core of a tier is searched."""
 HEAT_FEW: Final = 0.01
 HEAT_MANY: Final = 0.05
 """What a neighbourhood may cost more at times, as a part of what may be left to gain."""
@@ -29,18 +31,28 @@ LONGEST: Final = 8.0
 """Part of what is left of the budget that one patient search may take, and the most effort."""
 FAR: Final = 8.0
 """The search goes back to the best choice when it strays so many times its heat away."""
-NARROW: Final = 6.0
-WIDE: Final = 16.0
-WIDER: Final = 1.3
-"""Arcs for each job in the cores that are searched first and second, and how much wider each later one is."""
-FIRST_SLICE: Final = 0.25
-FIRST_EFFORT: Final = 4.0
-SLICE_FEW: Final = 0.2
-SLICE_MANY: Final = 0.5
-"""Parts of what is left of the budget that the first and each later search of a core may take."""
+NARROW_FEW: Final = 3.0
+NARROW_MANY: Final = 1.5
+WIDER_FEW: Final = 2.5
+WIDER_MANY: Final = 1.4
+NARROWER: Final = 0.8
+"""Arcs for each job in the core that is searched first; how much wider each later one is, and how much narrower
+when there was no time for one."""
+SMALLEST_CORE: Final = 200
+"""A core has at least so many arcs, when so many can help."""
+FIRST_PATTERNS: Final = 2_000
+MORE_PATTERNS: Final = 4
+MOST_PATTERNS: Final = 16_000
+"""Patterns in the core that is searched first, how many times as many in the next, and the most."""
+SLICE_FEW: Final = 0.6
+SLICE_MANY: Final = 0.35
+SLICE_PATTERNS: Final = 0.1
+"""Parts of what is left of the budget that one search of a core of arcs, or of patterns, may take."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods; of more
 jobs only a narrow one is searched."""
+MOST_ARCS: Final = 6.0
+"""Of more jobs than that, a core is searched only when so many arcs for each are left."""
 PATIENCE: Final = 0.4
 """The search ends when it found nothing for so much effort, or for half of what it took so far."""
 SHORT_FEW: Final = 10
@@ -63,13 +75,11 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
             take(solving, greedy.choose(solving.model, solving.room[POINTS]), "greedy")
             _look_along(solving, rough)
             _search(solving, FIRST_SEARCH)
-        for tier in range(POINTS + 1):
-            _approach(solving, tier)
-        while not is_optimal(solving) and not budget.is_over():
+        while True:
             for tier in range(POINTS + 1):
                 _approach(solving, tier)
-                _finish(solving, tier, budget.part(SLICE_FEW if few(solving.model) else SLICE_MANY))
-            solving.width *= WIDER
+            if is_optimal(solving) or budget.is_over():
+                break
     return _answer(solving)
 
 
@@ -91,7 +101,8 @@ def _begin(model: Model, budget: Budget, start: Ints | None) -> Solving:
         bounds=list(bounds),
         evidence=[plain_evidence(tight, tier, bounds) for tier in range(POINTS + 1)],
         room=np.zeros((3, tight.agents)),
-        width=WIDE if few(tight) else NARROW,
+        width=[NARROW_FEW if few(tight) else NARROW_MANY] * 3,
+        most=FIRST_PATTERNS,
     )
     tell(solving, "greedy")
     return solving
@@ -149,41 +160,86 @@ def _approach(solving: Solving, tier: int) -> None:
         return
     first = tier not in solving.priced
     pricing.price(solving, tier)
-    if first and few(solving.model) and solving.model.jobs <= MOST_JOBS_AT_FIRST:
-        for solving.width in (NARROW, WIDE):
-            if not _finish(solving, tier, solving.budget.part(FIRST_SLICE, FIRST_EFFORT)):
-                break
+    if first and solving.model.arcs > core_search.SMALL:
+        if tier == POINTS:
+            _look_along(solving, solving.priced[tier])
+        _search(solving, SECOND_SEARCH)
+    if not first or (few(solving.model) and solving.model.jobs <= MOST_JOBS_AT_FIRST):
+        _finish(solving, tier)
     if solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
         _search(solving, PATIENCE, patient=True)
 
 
-def _finish(solving: Solving, tier: int, budget: Budget) -> bool:
-    """Search the core of a tier, when the tiers before it are as it was priced for; return whether to its end."""
-    priced = solving.priced.get(tier)
-    open_now = solving.costs[tier] > solving.bounds[tier] and not budget.is_over()
-    if priced is None or priced.caps != solving.costs[:tier] or not open_now:
-        return False
-    at, regret = priced.regrets()
-    if solving.model.jobs > MOST_JOBS_AT_FIRST:
-        every = core_search.arcs_left(priced.stage, solving.model, solving.choice, regret + at, solving.model.arcs)
-        if int(every.sum()) > NARROW * solving.model.jobs:
-            return False
-    found = core_search.finish(
-        priced.stage,
-        solving.model,
-        solving.choice,
-        regret + at,
-        most_arcs=max(core_search.SMALL, int(solving.width * solving.model.jobs)),
-        floor=solving.bounds[tier],
-        budget=budget,
-    )
+def _finish(solving: Solving, tier: int) -> None:
+    """Search cores of a tier, wider and wider, as long as each is searched to its end."""
+    priced = solving.priced[tier]
+    if tier == POINTS and few(solving.model) and priced.ascent is not None and linear.suits(solving.model):
+        _finish_patterns(solving, priced)
+    while _open(solving, priced):
+        part = solving.budget.part(SLICE_FEW if few(solving.model) else SLICE_MANY)
+        found = _finish_arcs(solving, priced, part)
+        if found is None:
+            break
+        whole = _keep(solving, tier, found)
+        _widen(solving, tier, found)
+        if not whole:
+            break
+
+
+def _widen(solving: Solving, tier: int, found: Finished) -> None:
+    """Let the next core of a tier be wider than one that was searched to its end, and narrower than others."""
+    wide = max(solving.width[tier], found.searched / solving.model.jobs)
+    wider = WIDER_FEW if few(solving.model) else WIDER_MANY
+    solving.width[tier] = wider * wide if found.whole else NARROWER * solving.width[tier]
+
+
+def _open(solving: Solving, priced: Priced) -> bool:
+    """Return whether a tier is not proven yet, and the tiers before it are as it was priced for."""
+    tier = priced.stage.tier
+    open_now = solving.costs[tier] > solving.bounds[tier] and not solving.budget.is_over()
+    return open_now and priced.caps == solving.costs[:tier]
+
+
+def _keep(solving: Solving, tier: int, found: Finished) -> bool:
+    """Keep what the search of a core found and proved; return whether it came to its end."""
     take(solving, found.choice, "exact")
     if found.bound > solving.bounds[tier]:
         solving.bounds[tier] = found.bound
         tell(solving, "exact")
     return found.whole
+
+
+def _finish_patterns(solving: Solving, priced: Priced) -> None:
+    """Search the patterns that can still help, more and more of them, as long as each search comes to its end."""
+    while _open(solving, priced):
+        budget, most = solving.budget.part(SLICE_PATTERNS), solving.most
+        found = pattern_core.finish(
+            priced.stage, solving.model, solving.choice, priced.prices, most=most, budget=budget
+        )
+        solving.most = min(MOST_PATTERNS, MORE_PATTERNS * most)
+        if most >= MOST_PATTERNS or (found is not None and not _keep(solving, POINTS, found)):
+            break
+
+
+def _finish_arcs(solving: Solving, priced: Priced, budget: Budget) -> Finished | None:
+    """Search the most promising of the arcs that can still help; None where they are too many."""
+    at, regret = priced.regrets()
+    least, model = regret + at, solving.model
+    if model.jobs > MOST_JOBS_AT_FIRST:
+        every = core_search.arcs_left(priced.stage, model, solving.choice, least, model.arcs)
+        if int(every.sum()) > MOST_ARCS * model.jobs:
+            return None
+    return core_search.finish(
+        priced.stage,
+        model,
+        solving.choice,
+        least,
+        most_arcs=max(SMALLEST_CORE, int(solving.width[priced.stage.tier] * model.jobs)),
+        floor=solving.bounds[priced.stage.tier],
+        budget=budget,
+    )
 
 
 def _answer(solving: Solving) -> Answer:

@@ -1,30 +1,21 @@
-"""The same model as a linear one, each tier solved exactly by HiGHS, which comes with OR-Tools (MathOpt).
+"""The same model as a linear one over its arcs, each tier solved exactly by HiGHS (see `highs`)."""
 
-HiGHS stops at a relative gap of 1e-4 unless told otherwise: it is set to 0. It works in floating point, so
-what it finds is rounded and counted again in whole numbers, and what it proves is rounded up only when it
-lies clearly above a whole number. It is the one step that nothing within this process can interrupt: who may
-not wait for it solves in a process of its own, and ends that (docs/decisions, 6 and 18).
-"""
-
-import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
+from solver.core import highs
 from solver.core.greedy import thresholds_of
 from solver.core.model import WAITS, Ints, Model, fits, tier_costs
 from solver.limits import Budget
 
 LARGEST_COEFFICIENT: Final = 1_000_000
 """Above this, floating point can't tell neighbouring whole sums apart safely."""
-MARGIN: Final = 1e-4
-NODES_PER_EFFORT: Final = 100
 PIVOTS_PER_EFFORT: Final = 20_000
-"""Nodes of the search tree, and simplex iterations, that count as one unit of effort: about a second."""
+"""Simplex iterations that count as one unit of effort: about a second."""
 POINTS: Final = 2
-MOST_NODES: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +30,33 @@ class _Linear:
     steps: list[int]
 
 
-def least(model: Model, tier: int, caps: tuple[int, ...], budget: Budget) -> tuple[Ints | None, int]:
+def least(
+    model: Model, tier: int, caps: tuple[int, ...], budget: Budget, start: Ints | None = None
+) -> tuple[Ints | None, int]:
     """Return the choice of least cost in a tier that keeps the tiers before, and the bound that was proven.
 
     The choice is None when none was found within the budget, or when rounding broke it.
+
+    Parameters
+    ----------
+    caps
+        The cost of each tier before it.
+    start
+        A choice to begin from, shape (jobs,).
     """
     built = _build(model, caps)
     built.program.minimize(_goal(built, tier))
     if budget.is_ended():
         return None, 0
-    answer = mathopt.solve(
-        built.program,
-        mathopt.SolverType.HIGHS,
-        params=mathopt.SolveParameters(
-            relative_gap_tolerance=0.0,
-            absolute_gap_tolerance=0.0,
-            node_limit=max(1, min(MOST_NODES, int(budget.effort_left * NODES_PER_EFFORT))),
-            time_limit=budget.time_left(),
-            random_seed=budget.seed,
-        ),
-    )
-    stats = answer.solve_stats
-    budget.spend("linear", stats.node_count / NODES_PER_EFFORT + stats.simplex_iterations / PIVOTS_PER_EFFORT)
-    budget.is_over()
-    return _choice(built, answer, caps), max(0, _up(answer.dual_bound()))
+    hint = None if start is None else _hint(built, start)
+    answer = highs.solve(built.program, budget, pivots_per_effort=PIVOTS_PER_EFFORT, start=hint)
+    return _choice(built, answer, caps), highs.bound_of(answer)
 
 
 def suits(model: Model) -> bool:
     """Say whether every number of the model is small enough to be safe in floating point."""
     numbers = (model.cost, model.effort, model.free, model.waiting.ravel(), model.piece_slope)
     return all(int(values.max(initial=0)) <= LARGEST_COEFFICIENT for values in numbers)
-
-
-def _up(bound: float) -> int:
-    return math.ceil(bound - MARGIN) if math.isfinite(bound) else 0
 
 
 def _build(model: Model, caps: tuple[int, ...]) -> _Linear:
@@ -140,6 +124,14 @@ def _sum(variables: list[mathopt.Variable], which: Ints, weights: Ints) -> matho
     pairs = zip(which.tolist(), weights.tolist(), strict=True)
     total: mathopt.LinearSum = mathopt.fast_sum([weight * variables[index] for index, weight in pairs if weight])
     return total
+
+
+def _hint(built: _Linear, start: Ints) -> mathopt.SolutionHint:
+    """Return a choice as values of the arcs and of who waits; the others follow from them."""
+    taken = np.zeros(built.model.arcs)
+    taken[start[start != WAITS]] = 1.0
+    values = [*taken.tolist(), *(start == WAITS).astype(np.float64).tolist()]
+    return mathopt.SolutionHint(variable_values=dict(zip([*built.arcs, *built.waits], values, strict=True)))
 
 
 def _choice(built: _Linear, answer: mathopt.SolveResult, caps: tuple[int, ...]) -> Ints | None:

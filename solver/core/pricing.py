@@ -78,7 +78,7 @@ def _first_prices(solving: Solving, stage: Stage, caps: tuple[int, ...]) -> Pric
         stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
         if stage.tier < POINTS:
             first = dual.best_start(stage, first, alive(stage))
-    for _ in range(1 if _generates(model) else MOST_RECOUNTS):
+    for _ in range(MOST_RECOUNTS):
         ascent = dual.start(stage, first)
         _raise(solving, stage, ascent)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted

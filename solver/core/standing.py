@@ -58,6 +58,8 @@ class Solving:
         Per tier, best so far.
     room
         Shape (3, agents): prices per minute of room.
+    width, most
+        Arcs for each job by tier, and patterns, in the core that is searched next.
     """
 
     model: Model
@@ -69,7 +71,8 @@ class Solving:
     evidence: list[Evidence]
     room: dual.Floats = field(repr=False)
     priced: dict[int, Priced] = field(default_factory=dict)
-    width: float = 0.0
+    width: list[float] = field(default_factory=list)
+    most: int = 0
     hunt: search.Search | None = None
 
 
