@@ -49,10 +49,7 @@ SLICE_MANY: Final = 0.35
 SLICE_PATTERNS: Final = 0.1
 """Parts of what is left of the budget that one search of a core of arcs, or of patterns, may take."""
 MOST_JOBS_AT_FIRST: Final = 600
-"""Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods; of more
-jobs only a narrow one is searched."""
-MOST_ARCS: Final = 6.0
-"""Of more jobs than that, a core is searched only when so many arcs for each are left."""
+"""Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
 PATIENCE: Final = 0.4
 """The search ends when it found nothing for so much effort, or for half of what it took so far."""
 SHORT_FEW: Final = 10
@@ -227,10 +224,6 @@ def _finish_arcs(solving: Solving, priced: Priced, budget: Budget) -> Finished |
     """Search the most promising of the arcs that can still help; None where they are too many."""
     at, regret = priced.regrets()
     least, model = regret + at, solving.model
-    if model.jobs > MOST_JOBS_AT_FIRST:
-        every = core_search.arcs_left(priced.stage, model, solving.choice, least, model.arcs)
-        if int(every.sum()) > MOST_ARCS * model.jobs:
-            return None
     return core_search.finish(
         priced.stage,
         model,
