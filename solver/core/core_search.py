@@ -39,7 +39,15 @@ class Finished:
 
 
 def finish(
-    stage: Stage, model: Model, choice: Ints, least: Ints, *, most_arcs: int, floor: int, budget: Budget
+    stage: Stage,
+    model: Model,
+    choice: Ints,
+    least: Ints,
+    *,
+    most_arcs: int,
+    floor: int,
+    budget: Budget,
+    promise: Ints | None = None,
 ) -> Finished:
     """Return a better choice, or the proof that there is none, or neither within the budget.
 
@@ -52,11 +60,13 @@ def finish(
         The best known, shape (jobs,); it keeps the tiers before.
     least
         Shape (arcs,), in the order of the stage's columns: what a choice with that arc costs at least, scaled.
+    promise
+        Shape (arcs,), likewise: what decides among arcs of equal `least`.
     floor
         A bound proven beforehand, unscaled.
     """
     caps = tier_costs(model, choice)[: stage.tier]
-    kept = arcs_left(stage, model, choice, least, most_arcs)
+    kept = arcs_left(stage, model, choice, least, most_arcs, promise)
     if linear.suits(model):
         small, there, back = _core(model, kept, choice)
         found, bound = linear.least(
@@ -96,16 +106,21 @@ def _first(model: Model, choice: Ints, stage: Stage) -> tuple[int, ...]:
     return tier_costs(model, choice)[: stage.tier + 1]
 
 
-def arcs_left(stage: Stage, model: Model, choice: Ints, least: Ints, most: int) -> Bools:
+def arcs_left(
+    stage: Stage, model: Model, choice: Ints, least: Ints, most: int, promise: Ints | None = None
+) -> Bools:
     """Return which arcs can be in a choice that is better, the most promising ones; shape (arcs,).
 
-    The arcs of the choice itself are kept, too.
+    The arcs of the choice itself are kept, too. Of arcs with which a choice costs the same at least, those of
+    least `promise` come first.
     """
     aim = (tier_costs(model, choice)[stage.tier] - stage.step) * stage.scale
-    if int((least <= aim).sum()) > most:
-        aim = min(aim, int(np.partition(least, most)[most]))
+    able = np.flatnonzero(least <= aim)
+    if len(able) > most:
+        second = least if promise is None else promise
+        able = able[np.lexsort((second[able], least[able]))[:most]]
     kept = np.zeros(model.arcs, np.bool_)
-    kept[stage.columns.arc[least <= aim]] = True
+    kept[stage.columns.arc[able]] = True
     kept[choice[choice != WAITS]] = True
     return kept
 

@@ -69,6 +69,7 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
     if not budget.is_over() and solving.model.arcs:
         if model.arcs > core_search.SMALL:
             rough = pricing.rough_prices(solving)
+            solving.promise = rough.regrets()[1]
             take(solving, greedy.choose(solving.model, solving.room[POINTS]), "greedy")
             _look_along(solving, rough)
             _search(solving, FIRST_SEARCH)
@@ -232,6 +233,7 @@ def _finish_arcs(solving: Solving, priced: Priced, budget: Budget) -> Finished |
         most_arcs=max(SMALLEST_CORE, int(solving.width[priced.stage.tier] * model.jobs)),
         floor=solving.bounds[priced.stage.tier],
         budget=budget,
+        promise=solving.promise,
     )
 
 

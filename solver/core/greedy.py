@@ -8,9 +8,11 @@ from solver.core.model import WAITS, Ints, Model, load_cost
 from solver.limits import Three
 
 Floats = NDArray[np.float64]
+LEANING = 1000.0
+"""How much more an arc that a relaxation takes counts than any cost."""
 
 
-def choose(model: Model, room_price: Floats | None = None) -> Ints:
+def choose(model: Model, room_price: Floats | None = None, lean: Floats | None = None) -> Ints:
     """Return a choice that fits, shape (jobs,): the arc of each job or `WAITS`.
 
     No proof and no second thoughts; a start for other routes, and the fallback without a solver. Imports
@@ -27,7 +29,12 @@ def choose(model: Model, room_price: Floats | None = None) -> Ints:
     if room_price is not None:
         cost += model.effort * room_price[model.agent]
         spread = _spread(model.row_start, cost)
-    heaviest_first = np.lexsort((-spread, -model.waiting[1], -model.waiting[0])).astype(np.int64)
+    whole = np.zeros(model.jobs)
+    if lean is not None:
+        np.maximum.at(whole, model.job, lean)
+        cost -= lean * (cost.max(initial=0.0) + 1.0) * LEANING
+    order = (-spread, -model.waiting[1], -model.waiting[0], -np.round(whole, 1))
+    heaviest_first = np.lexsort(order).astype(np.int64)
     return _choose(
         heaviest_first,
         model.row_start,

@@ -9,14 +9,13 @@ too many patterns, those of least regret are searched first; a better choice lea
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
 from solver.core import dual, enumeration, highs
 from solver.core.core_search import Finished
 from solver.core.enumeration import Patterns
 from solver.core.model import WAITS, Ints, Model, fits, load_costs, tier_costs
+from solver.core.program import Rows, built, joined
 from solver.core.stage import POINTS, Stage, alive
 from solver.limits import Budget
 
@@ -108,41 +107,28 @@ def _best(model: Model, patterns: Patterns, waits: Ints, choice: Ints, budget: B
 def _program(model: Model, patterns: Patterns, waits: Ints, caps: tuple[int, ...]) -> mathopt.Model:
     """Return the set partition: a variable per pattern and per job that may wait; a row per job and agent."""
     count = len(patterns.agent)
-    size = count + len(waits)
-    rows, columns, values = _entries(model, patterns, waits)
-    most = np.concatenate((np.ones(model.jobs + model.agents), np.array(caps, np.float64)))
-    least = np.concatenate((np.ones(model.jobs), np.full(len(most) - model.jobs, -np.inf)))
-    costs = _costs(model, patterns)
-    program = model_pb2.ModelProto()
-    program.variables.ids.extend(range(size))
-    program.variables.lower_bounds.extend(np.zeros(size))
-    program.variables.upper_bounds.extend(np.ones(size))
-    program.variables.integers.extend(np.ones(size, np.bool_))
-    program.linear_constraints.ids.extend(range(len(most)))
-    program.linear_constraints.lower_bounds.extend(least)
-    program.linear_constraints.upper_bounds.extend(most)
-    program.linear_constraint_matrix.row_ids.extend(rows)
-    program.linear_constraint_matrix.column_ids.extend(columns)
-    program.linear_constraint_matrix.coefficients.extend(values)
-    program.objective.linear_coefficients.ids.extend(np.flatnonzero(costs))
-    program.objective.linear_coefficients.values.extend(costs[costs != 0].astype(np.float64))
-    return mathopt.Model.from_model_proto(program)
-
-
-def _entries(model: Model, patterns: Patterns, waits: Ints) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    """Return the matrix as rows, columns and values, by row: jobs, agents, and what waiting weighs."""
-    count = len(patterns.agent)
-    rows, columns = [model.job[patterns.arc], waits, model.jobs + patterns.agent], [patterns.owner]
-    columns += [count + np.arange(len(waits)), np.arange(count)]
-    values = [np.ones(len(patterns.arc) + len(waits) + count)]
-    for tier in range(POINTS):
-        some = np.flatnonzero(model.waiting[tier][waits])
-        rows.append(np.full(len(some), model.jobs + model.agents + tier))
-        columns.append(count + some)
-        values.append(model.waiting[tier][waits[some]].astype(np.float64))
-    row, column, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
-    order = np.lexsort((column, row))
-    return row[order], column[order], value[order]
+    waiting = count + np.arange(len(waits))
+    in_one = Rows(
+        np.concatenate((model.job[patterns.arc], waits)),
+        np.concatenate((patterns.owner, waiting)),
+        np.ones(len(patterns.arc) + len(waits)),
+        np.ones(model.jobs),
+    )
+    one_each = Rows(patterns.agent, np.arange(count), np.ones(count), np.ones(model.agents))
+    kept = [
+        Rows(
+            np.zeros(len(waits), np.int64),
+            waiting,
+            model.waiting[tier][waits].astype(np.float64),
+            np.array([float(cap)]),
+        )
+        for tier, cap in enumerate(caps)
+    ]
+    rows = joined([in_one, one_each, *kept])
+    least = np.full(len(rows.most), -np.inf)
+    least[: model.jobs] = 1.0
+    costs = np.concatenate((_costs(model, patterns), np.zeros(len(waits)))).astype(np.float64)
+    return built(rows, least, np.ones(len(costs)), costs, whole=np.ones(len(costs), np.bool_))
 
 
 def _costs(model: Model, patterns: Patterns) -> Ints:

@@ -4,18 +4,21 @@ from typing import Final
 
 import numpy as np
 
-from solver.core import dual, generation, greedy, room_prices
+from solver.core import core_search, dual, generation, greedy, linear, relaxation, room_prices
 from solver.core.answer import Evidence
 from solver.core.model import WAITS, Bools, Ints, Model
+from solver.core.relaxation import Relaxed
 from solver.core.room_prices import RoomPrices
 from solver.core.stage import POINTS, Stage, alive, soft_weights, stage_of, summed_stage
-from solver.core.standing import Priced, Solving, few, plain_evidence, tell
+from solver.core.standing import Priced, Solving, few, plain_evidence, take, tell
 
 MOST_WORK_FEW: Final = 400_000_000
 MOST_WORK_MANY: Final = 40_000_000
 """Up to so many table entries knapsacks are looked at, where agents hold few jobs, and where they hold many."""
 MOST_JOBS_GENERATED: Final = 450
 """Up to so many jobs, prices come from column generation."""
+MOST_ARCS_RELAXED: Final = 150_000
+"""Up to so many arcs, prices begin at those of the linear relaxation."""
 ROOM_LOOKS: Final = 1500
 ROOM_WORK: Final = 100_000_000
 """Looks at all arcs for prices of room, and the most arcs looked at."""
@@ -37,7 +40,12 @@ def rough_prices(solving: Solving) -> Priced:
     room = _room_prices(solving, stage, target)
     ascent = None
     if stage.columns.work <= _most_work(model):
-        ascent = dual.start(stage, room.jobs)
+        relaxed = _relaxed(solving, POINTS, (), weights)
+        first = room.jobs
+        if relaxed is not None:
+            take(solving, greedy.choose(model, lean=relaxed.taken), "relaxation")
+            first = np.maximum(relaxed.jobs * stage.scale, 0.0).astype(np.int64)
+        ascent = dual.start(stage, first)
         dual.climb(stage, ascent, alive(stage), target=target, looks=ROUGH_LOOKS, budget=solving.budget)
     return Priced((), stage, room, ascent)
 
@@ -73,8 +81,14 @@ def _first_prices(solving: Solving, stage: Stage, caps: tuple[int, ...]) -> Pric
     room = _room_prices(solving, stage, target)
     if stage.columns.work > _most_work(model):
         return Priced(caps, stage, room, None)
-    first, counted = _from_waiting(solving, stage, room.jobs), _at_their_pace(model, solving.choice)
-    if counted.any():
+    counted, first = _at_their_pace(model, solving.choice), _from_waiting(solving, stage, room.jobs)
+    relaxed = None if _generates(model) else _relaxed(solving, stage.tier, caps)
+    if relaxed is not None:
+        take(solving, greedy.choose(model, lean=relaxed.taken), "relaxation")
+        counted |= relaxed.hurried
+        stage = stage_of(model, stage.tier, caps, relaxed.caps, counted)
+        first = np.maximum(relaxed.jobs * stage.scale, 0.0).astype(np.int64)
+    elif counted.any():
         stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
         if stage.tier < POINTS:
             first = dual.best_start(stage, first, alive(stage))
@@ -86,8 +100,18 @@ def _first_prices(solving: Solving, stage: Stage, caps: tuple[int, ...]) -> Pric
             break
         counted |= hurried
         first = ascent.best_prices
-        stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
+        weights = relaxed.caps if relaxed else soft_weights(model)[: stage.tier]
+        stage = stage_of(model, stage.tier, caps, weights, counted)
     return Priced(caps, stage, room, ascent)
+
+
+def _relaxed(
+    solving: Solving, tier: int, caps: tuple[int, ...], weights: tuple[float, float] = (0.0, 0.0)
+) -> Relaxed | None:
+    """Return a tier's relaxation, where agents hold few jobs, and it is not too large."""
+    model = solving.model
+    some = core_search.SMALL < model.arcs <= MOST_ARCS_RELAXED and few(model) and linear.suits(model)
+    return relaxation.relaxed(model, tier, caps, solving.budget, weights) if some else None
 
 
 def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:

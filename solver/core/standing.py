@@ -58,6 +58,8 @@ class Solving:
         Per tier, best so far.
     room
         Shape (3, agents): prices per minute of room.
+    promise
+        Shape (arcs,): the regret of each arc when all tiers are priced as one sum.
     width, most
         Arcs for each job by tier, and patterns, in the core that is searched next.
     """
@@ -73,6 +75,7 @@ class Solving:
     priced: dict[int, Priced] = field(default_factory=dict)
     width: list[float] = field(default_factory=list)
     most: int = 0
+    promise: Ints | None = field(default=None, repr=False)
     hunt: search.Search | None = None
 
 

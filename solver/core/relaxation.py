@@ -1,0 +1,80 @@
+"""A tier's linear relaxation: where its prices begin, and a choice to lean on.
+
+Its prices of jobs are good ones for the knapsacks, which then prove a better bound than the relaxation itself;
+it says what a unit of the tiers before is worth, and whose pace binds. Most of its arcs are taken whole or
+not at all: a greedy choice that follows them is close to the best (Benders and van Nunen 1983).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
+
+from solver.core.model import Bools, Model
+from solver.core.program import program_of
+from solver.core.stage import POINTS
+from solver.limits import Budget
+
+ARCS_PER_EFFORT: Final = 30_000.0
+"""Arcs of a relaxation that count as one unit of effort."""
+NEARLY: Final = 1e-6
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A solved relaxation.
+
+    Attributes
+    ----------
+    jobs
+        Shape (jobs,): prices.
+    caps
+        What one unit of each tier before is worth, at least 0.
+    taken
+        Shape (arcs,): how far each arc is taken, 0 to 1.
+    hurried
+        Shape (agents,): whose pace is reached.
+    """
+
+    jobs: Floats
+    caps: tuple[float, ...]
+    taken: Floats
+    hurried: Bools
+
+
+def relaxed(
+    model: Model, tier: int, caps: tuple[int, ...], budget: Budget, weights: tuple[float, float] = (0.0, 0.0)
+) -> Relaxed | None:
+    """Return the solved relaxation of a tier that keeps the tiers before; None when there is no time for it.
+
+    Parameters
+    ----------
+    weights
+        In the tier of points: what a unit of each waiting tier counts beside them.
+    """
+    if budget.effort_left < model.arcs / ARCS_PER_EFFORT:
+        return None
+    program = program_of(model, tier, caps, whole=False, weights=weights)
+    if budget.is_ended():
+        return None
+    # GLOP is quicker where only waiting costs anything, HiGHS where every arc does.
+    solver = mathopt.SolverType.HIGHS if tier == POINTS else mathopt.SolverType.GLOP
+    answer = mathopt.solve(program, solver, params=mathopt.SolveParameters(time_limit=budget.time_left()))
+    budget.spend("relaxation", model.arcs / ARCS_PER_EFFORT)
+    if budget.is_ended() or answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+        return None
+    rows = list(program.linear_constraints())
+    priced = [before for before, cap in enumerate(caps) if cap > 0 and model.waiting[before].any()]
+    worth = dict(zip(priced, answer.dual_values(rows[len(rows) - len(priced) :]), strict=True))
+    taken = np.array(answer.variable_values(list(program.variables())[: model.arcs]))
+    new = np.bincount(model.agent, weights=taken * model.count[model.job], minlength=model.agents)
+    return Relaxed(
+        jobs=np.array(answer.dual_values(rows[: model.jobs])),
+        caps=tuple(max(0.0, -worth.get(before, 0.0)) for before in range(len(caps))),
+        taken=taken,
+        hurried=(new >= model.pace - NEARLY) & (new > 0),
+    )
