@@ -176,7 +176,7 @@ def _finish(solving: Solving, tier: int) -> None:
     if tier == POINTS and few(solving.model) and priced.ascent is not None and linear.suits(solving.model):
         _finish_patterns(solving, priced)
     while _open(solving, priced):
-        part = solving.budget.part(SLICE_FEW if few(solving.model) else SLICE_MANY)
+        part = solving.budget.part(_slice(solving.model))
         found = _finish_arcs(solving, priced, part)
         if found is None:
             break
@@ -184,6 +184,11 @@ def _finish(solving: Solving, tier: int) -> None:
         _widen(solving, tier, found)
         if not whole:
             break
+
+
+def _slice(model: Model) -> float:
+    """Return the part of what is left that one search of a core of arcs may take."""
+    return SLICE_FEW if few(model) and model.jobs <= MOST_JOBS_AT_FIRST else SLICE_MANY
 
 
 def _widen(solving: Solving, tier: int, found: Finished) -> None:

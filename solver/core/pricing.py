@@ -9,7 +9,7 @@ from solver.core.answer import Evidence
 from solver.core.model import WAITS, Bools, Ints, Model
 from solver.core.relaxation import Relaxed
 from solver.core.room_prices import RoomPrices
-from solver.core.stage import POINTS, Stage, alive, soft_weights, stage_of, summed_stage
+from solver.core.stage import POINTS, Stage, alive, recounted, soft_weights, stage_of, summed_stage
 from solver.core.standing import Priced, Solving, few, plain_evidence, take, tell
 
 MOST_WORK_FEW: Final = 400_000_000
@@ -37,15 +37,11 @@ def rough_prices(solving: Solving) -> Priced:
     weights = soft_weights(model)
     stage = summed_stage(model, weights)
     target = solving.costs[2] + int(solving.costs[0] * weights[0] + solving.costs[1] * weights[1])
-    room = _room_prices(solving, stage, target)
+    relaxed = _relaxed(solving, POINTS, (), weights)
+    room = _room_prices(solving, stage, target, relaxed)
     ascent = None
     if stage.columns.work <= _most_work(model):
-        relaxed = _relaxed(solving, POINTS, (), weights)
-        first = room.jobs
-        if relaxed is not None:
-            take(solving, greedy.choose(model, lean=relaxed.taken), "relaxation")
-            first = np.maximum(relaxed.jobs * stage.scale, 0.0).astype(np.int64)
-        ascent = dual.start(stage, first)
+        ascent = dual.start(stage, _prices_of(stage, relaxed) if relaxed else room.jobs)
         dual.climb(stage, ascent, alive(stage), target=target, looks=ROUGH_LOOKS, budget=solving.budget)
     return Priced((), stage, room, ascent)
 
@@ -56,8 +52,7 @@ def price(solving: Solving, tier: int) -> None:
     if known is None or known.caps != caps:
         plain = greedy.plain_bounds(solving.model)
         solving.bounds[tier], solving.evidence[tier] = plain[tier], plain_evidence(solving.model, tier, plain)
-        stage = stage_of(solving.model, tier, caps, soft_weights(solving.model)[:tier])
-        solving.priced[tier] = known = _first_prices(solving, stage, caps)
+        solving.priced[tier] = known = _first_prices(solving, tier, caps)
     elif known.ascent is not None and not _generates(solving.model):
         _climb(solving, known.stage, known.ascent)
     stage = known.stage
@@ -75,43 +70,73 @@ def _generates(model: Model) -> bool:
     return few(model) and model.jobs <= MOST_JOBS_GENERATED
 
 
-def _first_prices(solving: Solving, stage: Stage, caps: tuple[int, ...]) -> Priced:
+def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     """Return a tier with its first good prices; small ones with the best there are."""
-    model, budget, target = solving.model, solving.budget, solving.costs[stage.tier]
-    room = _room_prices(solving, stage, target)
+    model, target = solving.model, solving.costs[tier]
+    relaxed = None if _generates(model) else _relaxed(solving, tier, caps)
+    weights = soft_weights(model)[:tier] if relaxed is None else relaxed.caps
+    stage = stage_of(model, tier, caps, weights)
+    room = _room_prices(solving, stage, target, relaxed)
     if stage.columns.work > _most_work(model):
         return Priced(caps, stage, room, None)
-    counted, first = _at_their_pace(model, solving.choice), _from_waiting(solving, stage, room.jobs)
-    relaxed = None if _generates(model) else _relaxed(solving, stage.tier, caps)
+    counted = _at_their_pace(model, solving.choice)
     if relaxed is not None:
-        take(solving, greedy.choose(model, lean=relaxed.taken), "relaxation")
         counted |= relaxed.hurried
-        stage = stage_of(model, stage.tier, caps, relaxed.caps, counted)
-        first = np.maximum(relaxed.jobs * stage.scale, 0.0).astype(np.int64)
-    elif counted.any():
-        stage = stage_of(model, stage.tier, caps, soft_weights(model)[: stage.tier], counted)
-        if stage.tier < POINTS:
-            first = dual.best_start(stage, first, alive(stage))
+    if counted.any():
+        stage = stage_of(model, tier, caps, weights, counted)
+    first = _beginning(solving, stage, room, relaxed)
+    stage, ascent = _first_climb(solving, stage, counted, first)
+    return Priced(caps, stage, room, ascent)
+
+
+def _beginning(solving: Solving, stage: Stage, room: RoomPrices, relaxed: Relaxed | None) -> Ints:
+    """Return prices of jobs to begin from, shape (jobs,), scaled."""
+    if relaxed is not None:
+        return _prices_of(stage, relaxed)
+    first = _from_waiting(solving, stage, room.jobs)
+    counts = bool((stage.columns.layers > 1).any())
+    return dual.best_start(stage, first, alive(stage)) if counts and stage.tier < POINTS else first
+
+
+def _first_climb(solving: Solving, stage: Stage, counted: Bools, first: Ints) -> tuple[Stage, dual.Ascent]:
+    """Return the first good prices, and the stage in which the agents who pass their pace at them are counted.
+
+    Parameters
+    ----------
+    counted
+        Shape (agents,): whose new requests the stage counts.
+    """
+    model, budget, aim = solving.model, solving.budget, (solving.costs[stage.tier] - stage.step) * stage.scale
     for _ in range(MOST_RECOUNTS):
         ascent = dual.start(stage, first)
         _raise(solving, stage, ascent)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
-        if budget.is_over() or not hurried.any() or ascent.bound > (target - stage.step) * stage.scale:
+        if budget.is_over() or not hurried.any() or ascent.bound > aim:
             break
-        counted |= hurried
-        first = ascent.best_prices
-        weights = relaxed.caps if relaxed else soft_weights(model)[: stage.tier]
-        stage = stage_of(model, stage.tier, caps, weights, counted)
-    return Priced(caps, stage, room, ascent)
+        counted, first = counted | hurried, ascent.best_prices
+        stage = recounted(stage, model, counted)
+    return stage, ascent
 
 
 def _relaxed(
     solving: Solving, tier: int, caps: tuple[int, ...], weights: tuple[float, float] = (0.0, 0.0)
 ) -> Relaxed | None:
-    """Return a tier's relaxation, where agents hold few jobs, and it is not too large."""
+    """Return a tier's relaxation, and keep the choice that leans on it, if it is better.
+
+    None where agents hold many jobs, where the model is too large, and when there is no time.
+    """
     model = solving.model
     some = core_search.SMALL < model.arcs <= MOST_ARCS_RELAXED and few(model) and linear.suits(model)
-    return relaxation.relaxed(model, tier, caps, solving.budget, weights) if some else None
+    found = relaxation.relaxed(model, tier, caps, solving.budget, weights) if some else None
+    if found is not None:
+        take(solving, greedy.choose(model, lean=found.taken), "relaxation")
+    return found
+
+
+def _prices_of(stage: Stage, relaxed: Relaxed) -> Ints:
+    """Return a relaxation's prices of jobs as a stage counts them, shape (jobs,)."""
+    prices: Ints = np.maximum(relaxed.jobs * stage.scale, 0.0).astype(np.int64)
+    return prices
 
 
 def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
@@ -135,9 +160,13 @@ def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
     dual.climb(stage, ascent, alive(stage), target=target, looks=min(MOST_LOOKS, looks), budget=solving.budget)
 
 
-def _room_prices(solving: Solving, stage: Stage, target: int) -> RoomPrices:
-    looks = max(20, min(ROOM_LOOKS, ROOM_WORK // max(1, solving.model.arcs)))
-    room = room_prices.climb(stage, alive(stage), target=target, looks=looks, budget=solving.budget)
+def _room_prices(solving: Solving, stage: Stage, target: int, relaxed: Relaxed | None) -> RoomPrices:
+    """Return prices of room: those of the relaxation, where there is one."""
+    if relaxed is not None:
+        room = room_prices.given(stage, relaxed.room * stage.columns.unit)
+    else:
+        looks = max(20, min(ROOM_LOOKS, ROOM_WORK // max(1, solving.model.arcs)))
+        room = room_prices.climb(stage, alive(stage), target=target, looks=looks, budget=solving.budget)
     solving.room[stage.tier] = room.room / stage.scale / stage.columns.unit
     return room
 

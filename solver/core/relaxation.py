@@ -32,6 +32,8 @@ class Relaxed:
     ----------
     jobs
         Shape (jobs,): prices.
+    room
+        Shape (agents,): prices of a minute, at least 0.
     caps
         What one unit of each tier before is worth, at least 0.
     taken
@@ -41,6 +43,7 @@ class Relaxed:
     """
 
     jobs: Floats
+    room: Floats
     caps: tuple[float, ...]
     taken: Floats
     hurried: Bools
@@ -70,10 +73,14 @@ def relaxed(
     rows = list(program.linear_constraints())
     priced = [before for before, cap in enumerate(caps) if cap > 0 and model.waiting[before].any()]
     worth = dict(zip(priced, answer.dual_values(rows[len(rows) - len(priced) :]), strict=True))
+    full = np.bincount(model.agent, weights=model.effort, minlength=model.agents) > model.free
+    room = np.zeros(model.agents)
+    room[full] = -np.array(answer.dual_values(rows[model.jobs : model.jobs + int(full.sum())]))
     taken = np.array(answer.variable_values(list(program.variables())[: model.arcs]))
     new = np.bincount(model.agent, weights=taken * model.count[model.job], minlength=model.agents)
     return Relaxed(
         jobs=np.array(answer.dual_values(rows[: model.jobs])),
+        room=np.maximum(room, 0.0),
         caps=tuple(max(0.0, -worth.get(before, 0.0)) for before in range(len(caps))),
         taken=taken,
         hurried=(new >= model.pace - NEARLY) & (new > 0),

@@ -71,22 +71,44 @@ def climb(stage: Stage, alive: Bools, *, target: int, looks: int, budget: Budget
     return found
 
 
+def given(stage: Stage, room: Floats) -> RoomPrices:
+    """Return prices that are known, shape (agents,), unscaled per unit of room, with the bound that they prove."""
+    highest = LARGEST_PRICED // (
+        1 + int(stage.columns.room.max(initial=0)) + int(stage.columns.size.max(initial=0))
+    )
+    whole = np.minimum(room * stage.scale, float(highest)).astype(np.int64)
+    least = _least(stage, whole)
+    bound, _ = regrets_at(stage, whole)
+    return RoomPrices(whole, least, bound)
+
+
 def regrets_at(stage: Stage, room: Ints) -> tuple[int, Ints]:
     """Return the scaled bound at prices per unit of room, and what each arc costs above its job's best way.
 
     Shape (arcs,), in the order of the columns: any choice with the arc costs at least bound + regret.
     """
     columns, whole = stage.columns, room
-    agent = np.repeat(np.arange(len(whole)), np.diff(columns.start))
-    paid: Ints = stage.cost + whole[agent] * columns.size
-    least = stage.wait.copy()
-    np.minimum.at(least, columns.job, paid)
+    paid, least = _paid(stage, whole), _least(stage, whole)
     ends = columns.end_cost - np.repeat(whole, columns.room + 1) * (
         np.arange(len(columns.end_cost)) - np.repeat(columns.end_start[:-1], columns.room + 1)
     )
     values = np.minimum.reduceat(ends, columns.end_start[:-1]) if len(whole) else ends
     regret: Ints = paid - least[columns.job]
     return sum(least.tolist()) + sum(values.tolist()) - stage.offset, regret
+
+
+def _paid(stage: Stage, room: Ints) -> Ints:
+    """Return what each arc costs with the room that it takes, shape (arcs,)."""
+    agent = np.repeat(np.arange(len(room)), np.diff(stage.columns.start))
+    paid: Ints = stage.cost + room[agent] * stage.columns.size
+    return paid
+
+
+def _least(stage: Stage, room: Ints) -> Ints:
+    """Return what each job costs at least with the room that it takes, shape (jobs,)."""
+    least = stage.wait.copy()
+    np.minimum.at(least, stage.columns.job, _paid(stage, room))
+    return least
 
 
 @compiled

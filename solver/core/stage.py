@@ -95,6 +95,12 @@ def stage_of(
     )
 
 
+def recounted(stage: Stage, model: Model, counted: Bools) -> Stage:
+    """Return a stage whose knapsacks count the new requests of these agents, shape (agents,)."""
+    columns = columns_of(model, counted)
+    return replace(stage, columns=columns._replace(end_cost=stage.columns.end_cost))
+
+
 def soft_weights(model: Model) -> tuple[float, float]:
     """Return what a unit of each waiting tier is priced at in points: enough that waiting does not pay.
 
