@@ -20,8 +20,8 @@ from solver.core.stage import POINTS, soft_weights
 from solver.core.standing import Priced, Solving, few, is_optimal, plain_evidence, take, tell
 from solver.limits import Budget
 
-FIRST_SEARCH: Final = 0.2
-SECOND_SEARCH: Final = 0.5
+FIRST_SEARCH: Final = 0.1
+SECOND_SEARCH: Final = 0.15
 """Effort of the search before anything is priced, and before the first core of a tier is searched."""
 HEAT_FEW: Final = 0.01
 HEAT_MANY: Final = 0.05
@@ -99,6 +99,7 @@ def _begin(model: Model, budget: Budget, start: Ints | None) -> Solving:
         bounds=list(bounds),
         evidence=[plain_evidence(tight, tier, bounds) for tier in range(POINTS + 1)],
         room=np.zeros((3, tight.agents)),
+        hurried=np.zeros(tight.agents, np.bool_),
         width=[NARROW_FEW if few(tight) else NARROW_MANY] * 3,
         most=FIRST_PATTERNS,
     )
@@ -156,39 +157,45 @@ def _approach(solving: Solving, tier: int) -> None:
     """Bring cost and bound of a tier closer together: price it, search its core, search along its prices."""
     if solving.costs[tier] <= solving.bounds[tier] or solving.budget.is_over():
         return
-    first = tier not in solving.priced
+    first, quickly = tier not in solving.priced, _is_searched_at_once(solving.model)
     pricing.price(solving, tier)
-    if first and solving.model.arcs > core_search.SMALL:
+    if not first or quickly:
+        _finish_patterns(solving, tier)
+    if first and solving.model.arcs > core_search.SMALL and solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
         _search(solving, SECOND_SEARCH)
-    if not first or (few(solving.model) and solving.model.jobs <= MOST_JOBS_AT_FIRST):
-        _finish(solving, tier)
+    if not first or quickly:
+        _finish_arcs(solving, tier)
     if solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
         _search(solving, PATIENCE, patient=True)
 
 
-def _finish(solving: Solving, tier: int) -> None:
-    """Search cores of a tier, wider and wider, as long as each is searched to its end."""
+def _is_searched_at_once(model: Model) -> bool:
+    """Return whether cores are searched before the neighbourhoods are, and for longer."""
+    return few(model) and model.jobs <= MOST_JOBS_AT_FIRST
+
+
+def _finish_arcs(solving: Solving, tier: int) -> None:
+    """Search the arcs of a tier that can still help, more and more, as long as each search comes to its end."""
     priced = solving.priced[tier]
-    if tier == POINTS and few(solving.model) and priced.ascent is not None and linear.suits(solving.model):
-        _finish_patterns(solving, priced)
     while _open(solving, priced):
-        part = solving.budget.part(_slice(solving.model))
-        found = _finish_arcs(solving, priced, part)
-        if found is None:
-            break
-        whole = _keep(solving, tier, found)
+        at, regret = priced.regrets()
+        found = core_search.finish(
+            priced.stage,
+            solving.model,
+            solving.choice,
+            regret + at,
+            most_arcs=max(SMALLEST_CORE, int(solving.width[tier] * solving.model.jobs)),
+            floor=solving.bounds[tier],
+            budget=solving.budget.part(SLICE_FEW if _is_searched_at_once(solving.model) else SLICE_MANY),
+            promise=solving.promise,
+        )
         _widen(solving, tier, found)
-        if not whole:
+        if not _keep(solving, tier, found):
             break
-
-
-def _slice(model: Model) -> float:
-    """Return the part of what is left that one search of a core of arcs may take."""
-    return SLICE_FEW if few(model) and model.jobs <= MOST_JOBS_AT_FIRST else SLICE_MANY
 
 
 def _widen(solving: Solving, tier: int, found: Finished) -> None:
@@ -214,32 +221,17 @@ def _keep(solving: Solving, tier: int, found: Finished) -> bool:
     return found.whole
 
 
-def _finish_patterns(solving: Solving, priced: Priced) -> None:
-    """Search the patterns that can still help, more and more of them, as long as each search comes to its end."""
+def _finish_patterns(solving: Solving, tier: int) -> None:
+    """Search the patterns that can still help, likewise; in the tier of points, where agents hold few jobs."""
+    priced, model = solving.priced[tier], solving.model
+    if tier < POINTS or not few(model) or priced.ascent is None or not linear.suits(model):
+        return
     while _open(solving, priced):
         budget, most = solving.budget.part(SLICE_PATTERNS), solving.most
-        found = pattern_core.finish(
-            priced.stage, solving.model, solving.choice, priced.prices, most=most, budget=budget
-        )
+        found = pattern_core.finish(priced.stage, model, solving.choice, priced.prices, most=most, budget=budget)
         solving.most = min(MOST_PATTERNS, MORE_PATTERNS * most)
-        if most >= MOST_PATTERNS or (found is not None and not _keep(solving, POINTS, found)):
+        if most >= MOST_PATTERNS or (found is not None and not _keep(solving, tier, found)):
             break
-
-
-def _finish_arcs(solving: Solving, priced: Priced, budget: Budget) -> Finished | None:
-    """Search the most promising of the arcs that can still help; None where they are too many."""
-    at, regret = priced.regrets()
-    least, model = regret + at, solving.model
-    return core_search.finish(
-        priced.stage,
-        model,
-        solving.choice,
-        least,
-        most_arcs=max(SMALLEST_CORE, int(solving.width[priced.stage.tier] * model.jobs)),
-        floor=solving.bounds[priced.stage.tier],
-        budget=budget,
-        promise=solving.promise,
-    )
 
 
 def _answer(solving: Solving) -> Answer:

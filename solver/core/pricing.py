@@ -79,9 +79,7 @@ def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     room = _room_prices(solving, stage, target, relaxed)
     if stage.columns.work > _most_work(model):
         return Priced(caps, stage, room, None)
-    counted = _at_their_pace(model, solving.choice)
-    if relaxed is not None:
-        counted |= relaxed.hurried
+    counted = _at_their_pace(model, solving.choice) | solving.hurried
     if counted.any():
         stage = stage_of(model, tier, caps, weights, counted)
     first = _beginning(solving, stage, room, relaxed)
@@ -107,7 +105,7 @@ def _first_climb(solving: Solving, stage: Stage, counted: Bools, first: Ints) ->
         Shape (agents,): whose new requests the stage counts.
     """
     model, budget, aim = solving.model, solving.budget, (solving.costs[stage.tier] - stage.step) * stage.scale
-    for _ in range(MOST_RECOUNTS):
+    for _ in range(1 if _generates(model) else MOST_RECOUNTS):
         ascent = dual.start(stage, first)
         _raise(solving, stage, ascent)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
@@ -129,6 +127,7 @@ def _relaxed(
     some = core_search.SMALL < model.arcs <= MOST_ARCS_RELAXED and few(model) and linear.suits(model)
     found = relaxation.relaxed(model, tier, caps, solving.budget, weights) if some else None
     if found is not None:
+        solving.hurried |= found.hurried
         take(solving, greedy.choose(model, lean=found.taken), "relaxation")
     return found
 

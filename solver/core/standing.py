@@ -7,7 +7,7 @@ import numpy as np
 from solver.core import dual, greedy, room_prices, search
 from solver.core.answer import Evidence
 from solver.core.knapsack import unit_of
-from solver.core.model import WAITS, Ints, Model, tier_costs
+from solver.core.model import WAITS, Bools, Ints, Model, tier_costs
 from solver.core.room_prices import RoomPrices
 from solver.core.stage import POINTS, Stage, alive
 from solver.limits import Budget, Three
@@ -58,6 +58,8 @@ class Solving:
         Per tier, best so far.
     room
         Shape (3, agents): prices per minute of room.
+    hurried
+        Shape (agents,): whose pace a relaxation reached.
     promise
         Shape (arcs,): the regret of each arc when all tiers are priced as one sum.
     width, most
@@ -72,6 +74,7 @@ class Solving:
     bounds: list[int]
     evidence: list[Evidence]
     room: dual.Floats = field(repr=False)
+    hurried: Bools = field(repr=False)
     priced: dict[int, Priced] = field(default_factory=dict)
     width: list[float] = field(default_factory=list)
     most: int = 0
