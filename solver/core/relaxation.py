@@ -19,6 +19,8 @@ from solver.limits import Budget
 
 ARCS_PER_EFFORT: Final = 30_000.0
 """Arcs of a relaxation that count as one unit of effort."""
+PATIENT: Final = 2.5
+"""A relaxation is begun only when so many times the seconds are left that it may take."""
 NEARLY: Final = 1e-6
 
 Floats = NDArray[np.float64]
@@ -59,7 +61,11 @@ def relaxed(
     weights
         In the tier of points: what a unit of each waiting tier counts beside them.
     """
-    if budget.effort_left < model.arcs / ARCS_PER_EFFORT:
+    effort, left = model.arcs / ARCS_PER_EFFORT, budget.seconds_left()
+    if left is not None and left < PATIENT * effort:
+        budget.cut_short = True
+        return None
+    if budget.effort_left < effort:
         return None
     program = program_of(model, tier, caps, whole=False, weights=weights)
     if budget.is_ended():
@@ -67,7 +73,7 @@ def relaxed(
     # GLOP is quicker where only waiting costs anything, HiGHS where every arc does.
     solver = mathopt.SolverType.HIGHS if tier == POINTS else mathopt.SolverType.GLOP
     answer = mathopt.solve(program, solver, params=mathopt.SolveParameters(time_limit=budget.time_left()))
-    budget.spend("relaxation", model.arcs / ARCS_PER_EFFORT)
+    budget.spend("relaxation", effort)
     if budget.is_ended() or answer.termination.reason is not mathopt.TerminationReason.OPTIMAL:
         return None
     rows = list(program.linear_constraints())
