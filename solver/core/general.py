@@ -1,9 +1,9 @@
 """The general route: search and proof in turn, tier by tier.
 
 Room that can't be filled is cut away. A greedy choice is improved by search in neighbourhoods; prices of jobs
-prove a bound of the first tier that is open; arcs that the bound rules out are dropped, and the few that are
-left are searched to the end by an exact solver. Whatever a step finds becomes the start of the next, and
-whatever is better is told at once.
+prove a bound of the first tier that is open; of the patterns and arcs that the bound does not rule out, those that
+promise most are searched to the end by an exact solver, then more of them. Whatever a step finds becomes the
+start of the next, and whatever is better is told at once.
 """
 
 from typing import Final
@@ -51,7 +51,9 @@ SLICE_PATTERNS: Final = 0.1
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
 PATIENCE: Final = 0.4
-"""The search ends when it found nothing for so much effort, or for half of what it took so far."""
+MORE_PATIENT: Final = 1.5
+"""The search ends when it found nothing for so much effort at first, for so many times as much each time that all
+tiers were tried, or for half of what it took so far."""
 SHORT_FEW: Final = 10
 SHORT_MANY: Final = 5
 """Arcs of each job that the search looks at, where agents hold few jobs, and where they hold many."""
@@ -78,6 +80,7 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
                 _approach(solving, tier)
             if is_optimal(solving) or budget.is_over():
                 break
+            solving.patience *= MORE_PATIENT
     return _answer(solving)
 
 
@@ -102,6 +105,7 @@ def _begin(model: Model, budget: Budget, start: Ints | None) -> Solving:
         hurried=np.zeros(tight.agents, np.bool_),
         width=[NARROW_FEW if few(tight) else NARROW_MANY] * 3,
         most=FIRST_PATTERNS,
+        patience=PATIENCE,
     )
     tell(solving, "greedy")
     return solving
@@ -170,7 +174,7 @@ def _approach(solving: Solving, tier: int) -> None:
     if solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
-        _search(solving, PATIENCE, patient=True)
+        _search(solving, solving.patience, patient=True)
 
 
 def _is_searched_at_once(model: Model) -> bool:
@@ -199,10 +203,14 @@ def _finish_arcs(solving: Solving, tier: int) -> None:
 
 
 def _widen(solving: Solving, tier: int, found: Finished) -> None:
-    """Let the next core of a tier be wider than one that was searched to its end, and narrower than others."""
+    """Let the next core of a tier be wider than one that was searched to its end, narrower than one that was not.
+
+    One that was not searched at all was too narrow.
+    """
     wide = max(solving.width[tier], found.searched / solving.model.jobs)
     wider = WIDER_FEW if few(solving.model) else WIDER_MANY
-    solving.width[tier] = wider * wide if found.whole else NARROWER * solving.width[tier]
+    ended = found.whole or not found.searched
+    solving.width[tier] = wider * wide if ended else NARROWER * solving.width[tier]
 
 
 def _open(solving: Solving, priced: Priced) -> bool:

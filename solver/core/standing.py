@@ -64,6 +64,8 @@ class Solving:
         Shape (arcs,): the regret of each arc when all tiers are priced as one sum.
     width, most
         Arcs for each job by tier, and patterns, in the core that is searched next.
+    patience
+        Effort that the next search may take without finding anything.
     """
 
     model: Model
@@ -78,6 +80,7 @@ class Solving:
     priced: dict[int, Priced] = field(default_factory=dict)
     width: list[float] = field(default_factory=list)
     most: int = 0
+    patience: float = 0.0
     promise: Ints | None = field(default=None, repr=False)
     hunt: search.Search | None = None
 
