@@ -9,6 +9,7 @@ from solver.certificate import proven
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.conflicts import conflicts
+from solver.core.ready import make_ready
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
 from solver.extra_hours import stored_extra_hours
 from solver.findings import Conflict, Difference, Forced, Move, Statement
@@ -114,6 +115,7 @@ __all__ = [
     "free_minutes",
     "honoured_pins",
     "in_words",
+    "make_ready",
     "proven",
     "rank",
     "rank_all",

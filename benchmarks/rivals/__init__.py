@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from benchmarks.instances import Instance, warm_up_models
 from benchmarks.rivals.formulation import NotForThis, Solution, Tell
+from solver import make_ready
 
 Solve: TypeAlias = Callable[[Instance, float, int, Tell], Solution | None]
 WARM_UP_SECONDS: Final = 1.0
@@ -55,6 +56,8 @@ def contestant_of(name: str) -> Contestant:
 
 def warm_up(contestant: Contestant, threads: int) -> None:
     """Let a contestant solve something small, so that imports and compilation are behind it."""
+    if contestant.module == "ours":
+        make_ready()
     for instance in warm_up_models():
         try:
             contestant.solve(instance, WARM_UP_SECONDS, threads, lambda _: None)

@@ -213,6 +213,7 @@ def time_round(text: str, threads: int) -> dict[str, Any]:
     keep_to_cores(threads)
     problem = solver.Problem.from_json(text)
     limits = solver.Limits(effort=30 * A_SECOND_EFFORT, seconds=30.0)
+    solver.make_ready()
     solver.solve(a_city(1, requests=20, caseworkers=10), limits)
     began = time.perf_counter()
     plan = solver.solve(problem, limits)

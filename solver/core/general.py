@@ -67,7 +67,7 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
     start
         A choice that fits, shape (jobs,), to begin from.
     """
-    solving = _begin(model, budget, start)
+    solving = begin(model, budget, start)
     if not budget.is_over() and solving.model.arcs:
         if model.arcs > core_search.SMALL:
             rough = pricing.rough_prices(solving)
@@ -84,7 +84,8 @@ def solve(model: Model, budget: Budget, start: Ints | None = None) -> Answer:
     return _answer(solving)
 
 
-def _begin(model: Model, budget: Budget, start: Ints | None) -> Solving:
+def begin(model: Model, budget: Budget, start: Ints | None = None) -> Solving:
+    """Return a solve that stands at its beginning: room tightened, and a choice; see `solve`."""
     tight, arcs = tightening.tightened(model, unit_of(model))
     choice = greedy.choose(tight)
     if start is not None:

@@ -19,6 +19,7 @@ takes many. The solver searches them in different ways. They share nobody, so th
 
 def warm_up() -> None:
     """Make or load the machine code of all that a round needs; some 20 s once, then about a second."""
+    solver.make_ready()
     solver.solve(a_telling_city(), solver.Limits(effort=EFFORT))
 
 

@@ -32,7 +32,7 @@ def one_place_for_two() -> Model:
 
 def test_a_bound_does_not_outlive_the_cost_of_the_tiers_before_it() -> None:
     model = one_place_for_two()
-    solving = general._begin(model, start(Limits()), None)
+    solving = general.begin(model, start(Limits()), None)
     solving.choice = np.array([WAITS, 1])
     solving.costs = tier_costs(model, solving.choice)
     solving.bounds = [0, 0, 4]
