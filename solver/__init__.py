@@ -9,7 +9,6 @@ from solver.certificate import proven
 from solver.check import cost, violations
 from solver.comparing import Comparison, GroupCompared, Outcome, Wish, WishCompared, compared
 from solver.conflicts import conflicts
-from solver.core.ready import make_ready
 from solver.eligibility import barriers, commit_barriers, effort_for, free_minutes
 from solver.extra_hours import stored_extra_hours
 from solver.findings import Conflict, Difference, Forced, Move, Statement
@@ -45,7 +44,7 @@ from solver.ranking import rank
 from solver.recommending import Desk, desk_of, recommend, unavailable
 from solver.scenarios import Absence, Capacity, Scenario, ScenarioError, changed, still_possible
 from solver.sentences import Language, Names, duration
-from solver.solving import completed, rank_all, solve
+from solver.solving import completed, make_ready, rank_all, solve
 from solver.words import in_words, reason_of
 
 __all__ = [

@@ -20,6 +20,17 @@ from solver.waiting import unplaced
 TIERS = ("overdue", "waiting", "points")
 
 
+def make_ready() -> None:
+    """Make or load the machine code of all the solver's loops, so that no later answer waits for it.
+
+    Some 20 seconds once on a machine, and about two in each later process.
+    """
+    # Here and not above: importing OR-Tools takes seconds, and who only ranks never needs it.
+    from solver.core import ready
+
+    ready.make_ready()
+
+
 def solve(
     problem: Problem,
     limits: Limits,
