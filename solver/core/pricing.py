@@ -55,6 +55,8 @@ def price(solving: Solving, tier: int) -> None:
         solving.priced[tier] = known = _first_prices(solving, tier, caps)
     elif known.ascent is not None and not _generates(solving.model):
         _climb(solving, known.stage, known.ascent)
+    if caps != solving.costs[:tier]:  # a better choice came up meanwhile: these bounds are for other caps
+        return
     stage = known.stage
     proven = min(stage.rounded_up(known.bound), solving.costs[tier])
     if proven > solving.bounds[tier]:

@@ -77,9 +77,8 @@ def given(stage: Stage, room: Floats) -> RoomPrices:
         1 + int(stage.columns.room.max(initial=0)) + int(stage.columns.size.max(initial=0))
     )
     whole = np.minimum(room * stage.scale, float(highest)).astype(np.int64)
-    least = _least(stage, whole)
     bound, _ = regrets_at(stage, whole)
-    return RoomPrices(whole, least, bound)
+    return RoomPrices(whole, _least(stage, _paid(stage, whole)), bound)
 
 
 def regrets_at(stage: Stage, room: Ints) -> tuple[int, Ints]:
@@ -88,7 +87,8 @@ def regrets_at(stage: Stage, room: Ints) -> tuple[int, Ints]:
     Shape (arcs,), in the order of the columns: any choice with the arc costs at least bound + regret.
     """
     columns, whole = stage.columns, room
-    paid, least = _paid(stage, whole), _least(stage, whole)
+    paid = _paid(stage, whole)
+    least = _least(stage, paid)
     ends = columns.end_cost - np.repeat(whole, columns.room + 1) * (
         np.arange(len(columns.end_cost)) - np.repeat(columns.end_start[:-1], columns.room + 1)
     )
@@ -104,10 +104,10 @@ def _paid(stage: Stage, room: Ints) -> Ints:
     return paid
 
 
-def _least(stage: Stage, room: Ints) -> Ints:
-    """Return what each job costs at least with the room that it takes, shape (jobs,)."""
+def _least(stage: Stage, paid: Ints) -> Ints:
+    """Return what each job costs at least, by what each arc costs with its room: shapes (jobs,) and (arcs,)."""
     least = stage.wait.copy()
-    np.minimum.at(least, stage.columns.job, _paid(stage, room))
+    np.minimum.at(least, stage.columns.job, paid)
     return least
 
 
