@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from solver.core.compiled import compiled
 from solver.core.knapsack import NEVER, Columns, best_patterns, regrets
+from solver.core.level import aim_anew
 from solver.core.model import Bools, Ints
 from solver.core.stage import Stage
 from solver.limits import Budget
@@ -29,6 +30,10 @@ RESTART = 0.05
 STARTS = 12
 AT_ONCE = 150_000_000
 """Table entries between two looks at the clock."""
+
+
+PATIENCE, NEARER = 20.0, 0.9
+"""After so many looks without a better bound a climb aims nearer by this factor."""
 
 
 @dataclass(slots=True)
@@ -182,7 +187,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
     jobs, arcs = len(wait), len(cost)
     whole, values = np.empty(jobs, np.int64), np.empty(len(columns.room), np.int64)
     taken, slope = np.empty(arcs, np.bool_), np.empty(jobs)
-    level, since, lately = state[0], state[1], state[2]
     highest, made = wait.max() if jobs else 0, 0
     for _ in range(looks):
         made += 1
@@ -200,13 +204,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
         if now > bound:
             bound = now
             best_prices[:] = whole
-        if now > lately:
-            level = 1.3 * level if float(now) > lately + 0.5 * level else level
-            lately, since = float(now), 0.0
-        else:
-            since += 1.0
-            if since >= 20.0:
-                level, since = 0.9 * level, 0.0
+        aim_anew(state, float(now), PATIENCE, NEARER)
         if bound > aim:
             break
         length = 0.0
@@ -217,8 +215,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
             length += direction[j] * direction[j]
         if length < 1e-9:
             break
-        pace = (lately + max(level, 1.0) - float(now)) / length
+        pace = (state[2] + max(state[0], 1.0) - float(now)) / length
         for j in range(jobs):
             prices[j] = max(-float(highest), min(float(wait[j]), prices[j] + pace * direction[j]))
-    state[0], state[1], state[2] = level, since, lately
     return bound, made

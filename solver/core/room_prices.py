@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from solver.core.compiled import compiled
 from solver.core.knapsack import NEVER, Columns
+from solver.core.level import aim_anew
 from solver.core.model import Bools, Ints
 from solver.core.stage import LARGEST_PRICED, Stage
 from solver.limits import Budget
@@ -23,6 +24,10 @@ WORK_PER_EFFORT = 200_000_000
 TOO_LARGE = 2.0**61
 """Sums beyond this are not counted on in 64 bits."""
 AT_ONCE = 4_000_000
+
+
+PATIENCE, NEARER = 8.0, 0.6
+"""After so many looks without a better bound a climb aims nearer by this factor."""
 
 
 @dataclass(slots=True)
@@ -133,7 +138,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
     agents, jobs = len(room), len(wait)
     whole, least, where = np.empty(agents, np.int64), np.empty(jobs, np.int64), np.empty(jobs, np.int64)
     slope = np.empty(agents)
-    level, since, lately = state[0], state[1], state[2]
     highest = float(LARGEST_PRICED // (1 + room.max() + (size.max() if len(size) else 0))) if agents else 0.0
     for _ in range(looks):
         now, about = -offset, 0.0
@@ -167,13 +171,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
             bound = now
             best_room[:] = whole
             best_jobs[:] = least
-        if now > lately:
-            level = 1.3 * level if float(now) > lately + 0.5 * level else level
-            lately, since = float(now), 0.0
-        else:
-            since += 1.0
-            if since >= 8.0:
-                level, since = 0.6 * level, 0.0
+        aim_anew(state, float(now), PATIENCE, NEARER)
         if bound > aim:
             break
         length = 0.0
@@ -184,8 +182,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
             length += direction[a] * direction[a]
         if length < 1e-9:
             break
-        pace = (lately + max(level, 1.0) - float(now)) / length
+        pace = (state[2] + max(state[0], 1.0) - float(now)) / length
         for a in range(agents):
             prices[a] = min(highest, max(0.0, prices[a] + pace * direction[a]))
-    state[0], state[1], state[2] = level, since, lately
     return bound
