@@ -152,13 +152,25 @@ def regrets_at(stage: Stage, prices: Ints, alive: Bools) -> tuple[int, Ints]:
 
     Shape (arcs,), in the order of the columns: any choice with the arc costs at least bound + regret.
     """
+    prices = np.minimum(prices, stage.ceiling)
+    values, regret = regrets_of(stage, prices, alive)
+    return _total(prices, values) - stage.offset, regret
+
+
+def regrets_of(stage: Stage, prices: Ints, alive: Bools) -> tuple[Ints, Ints]:
+    """Return what each agent's best pattern costs, shape (agents,), and its arcs' regrets as in `regrets_at`.
+
+    Parameters
+    ----------
+    prices
+        Shape (jobs,), scaled: none above the ceiling.
+    """
     columns = stage.columns
     table = np.empty((columns.most_items + 1, columns.most_states), np.int64)
     forth = np.empty(columns.most_states, np.int64)
-    prices = np.minimum(prices, stage.ceiling)
     values, regret = np.empty(len(columns.room), np.int64), np.empty(len(stage.cost), np.int64)
     regrets(columns, stage.cost, alive, prices, values, regret, table, forth)
-    return _total(prices, values) - stage.offset, regret
+    return values, regret
 
 
 def _total(prices: Ints, values: Ints) -> int:

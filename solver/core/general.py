@@ -21,6 +21,7 @@ from solver.core.standing import Priced, Solving, few, is_optimal, plain_evidenc
 from solver.limits import Budget
 
 FIRST_SEARCH: Final = 0.1
+POLISH: Final = 0.1
 SECOND_SEARCH: Final = 0.15
 """Effort of the search before anything is priced, and before the first core of a tier is searched."""
 HEAT_FEW: Final = 0.01
@@ -40,13 +41,10 @@ NARROWER: Final = 0.8
 when there was no time for one."""
 SMALLEST_CORE: Final = 200
 """A core has at least so many arcs, when so many can help."""
-FIRST_PATTERNS: Final = 2_000
-MORE_PATTERNS: Final = 4
-MOST_PATTERNS: Final = 16_000
-"""Patterns in the core that is searched first, how many times as many in the next, and the most."""
 SLICE_FEW: Final = 0.6
 SLICE_MANY: Final = 0.35
-SLICE_PATTERNS: Final = 0.1
+SLICE_BOUND: Final = 0.4
+SLICE_PATTERNS: Final = 0.4
 """Parts of what is left of the budget that one search of a core of arcs, or of patterns, may take."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
@@ -105,7 +103,6 @@ def begin(model: Model, budget: Budget, start: Ints | None = None) -> Solving:
         room=np.zeros((3, tight.agents)),
         hurried=np.zeros(tight.agents, np.bool_),
         width=[NARROW_FEW if few(tight) else NARROW_MANY] * 3,
-        most=FIRST_PATTERNS,
         patience=PATIENCE,
     )
     tell(solving, "greedy")
@@ -150,6 +147,14 @@ def _search(solving: Solving, effort: float, *, patient: bool = False) -> None:
             solving.hunt = hunt = search.back_to(hunt, solving.choice)
         if is_optimal(solving):
             return
+
+
+def _search_from(solving: Solving, choice: Ints, effort: float) -> None:
+    """Search for some effort from a choice that may not be the best so far."""
+    if solving.hunt is not None:
+        solving.hunt = search.back_to(solving.hunt, choice)
+        _search(solving, effort)
+        solving.hunt = search.back_to(solving.hunt, solving.choice)
 
 
 def _heat(solving: Solving) -> float:
@@ -236,10 +241,16 @@ def _finish_patterns(solving: Solving, tier: int) -> None:
     if tier < POINTS or not few(model) or priced.ascent is None or not linear.suits(model):
         return
     while _open(solving, priced):
-        budget, most = solving.budget.part(SLICE_PATTERNS), solving.most
-        found = pattern_core.finish(priced.stage, model, solving.choice, priced.prices, most=most, budget=budget)
-        solving.most = min(MOST_PATTERNS, MORE_PATTERNS * most)
-        if most >= MOST_PATTERNS or (found is not None and not _keep(solving, tier, found)):
+        parts = (solving.patterns, priced.stage, model)
+        budget = solving.budget.part(SLICE_BOUND)
+        found = pattern_core.approach(*parts, solving.choice, priced.prices, budget)
+        going = _keep(solving, tier, found)
+        _look_along(solving, priced)
+        _search_from(solving, found.choice, POLISH)
+        if not going or not _open(solving, priced):
+            break
+        budget = solving.budget.part(SLICE_PATTERNS)
+        if not _keep(solving, tier, pattern_core.search(*parts, solving.choice, priced.prices, budget)):
             break
 
 

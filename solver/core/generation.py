@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-from ortools.linear_solver import pywraplp
 
+from solver.core import glop
+from solver.core.enumeration import Patterns
 from solver.core.knapsack import NEVER, best_patterns
 from solver.core.model import WAITS, Bools, Ints
 from solver.core.stage import Stage
@@ -22,7 +23,6 @@ MIXTURE: Final = 0.6
 """How much of the best prices so far the knapsacks look at."""
 FAR_TOO_MUCH: Final = 1e7
 """What it costs the programme, in points, that a job waits which must not: until a pattern takes it."""
-PIVOTS_PER_EFFORT: Final = 8_000.0
 
 
 @dataclass(slots=True)
@@ -46,10 +46,11 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """Prices of jobs, shape (jobs,), scaled, with the bound they prove."""
+    """Prices of jobs, shape (jobs,), scaled, with the bound they prove, and the patterns that were found."""
 
     prices: Ints
     bound: int
+    patterns: Patterns
 
 
 def generate(stage: Stage, prices: Ints, choice: Ints, alive: Bools, *, target: int, budget: Budget) -> Generated:
@@ -70,7 +71,7 @@ def generate(stage: Stage, prices: Ints, choice: Ints, alive: Bools, *, target: 
     centre = np.minimum(prices, stage.ceiling)
     aim = (target - stage.step) * stage.scale
     while best <= aim and not budget.is_over():
-        if not _solve(programme, budget):
+        if not glop.solve(programme.glop, budget):
             break
         now = _prices_of(programme)
         tried = np.minimum((MIXTURE * centre + (1 - MIXTURE) * now).astype(np.int64), stage.ceiling)
@@ -85,7 +86,16 @@ def generate(stage: Stage, prices: Ints, choice: Ints, alive: Bools, *, target: 
                 best, centre = bound, now
         if not new:
             break
-    return Generated(centre, best)
+    return Generated(centre, best, _patterns_of(programme))
+
+
+def _patterns_of(programme: Programme) -> Patterns:
+    """Return the patterns of a programme, in an order that does not depend on how they are kept."""
+    known = sorted(programme.known)
+    positions = [np.frombuffer(pattern, np.int64) for _, pattern in known]
+    start = np.concatenate(([0], np.cumsum([len(some) for some in positions]))).astype(np.int64)
+    arc = programme.stage.columns.arc[np.concatenate([np.zeros(0, np.int64), *positions])]
+    return Patterns(np.array([agent for agent, _ in known], np.int64), start, arc)
 
 
 class _Looker:
@@ -106,42 +116,14 @@ class _Looker:
 
 
 def _programme(stage: Stage) -> Programme:
-    glop: Any = pywraplp.Solver.CreateSolver("GLOP")  # type: ignore[no-untyped-call]
-    infinity = glop.infinity()
-    goal = glop.Objective()
-    goal.SetMinimization()
-    rows = [glop.Constraint(1.0, infinity) for _ in stage.wait]
-    agents = [glop.Constraint(-infinity, 1.0) for _ in stage.columns.room]
+    programme = glop.empty()
+    infinity = programme.infinity()
+    rows = [programme.Constraint(1.0, infinity) for _ in stage.wait]
+    agents = [programme.Constraint(-infinity, 1.0) for _ in stage.columns.room]
     costs = np.where(stage.wait >= NEVER, FAR_TOO_MUCH, stage.wait / stage.scale)
     for row, cost in zip(rows, costs.tolist(), strict=True):
-        waits = glop.NumVar(0.0, infinity, "")
-        row.SetCoefficient(waits, 1.0)
-        goal.SetCoefficient(waits, cost)
-    return Programme(stage, glop, rows, agents)
-
-
-def _solve(programme: Programme, budget: Budget) -> bool:
-    """Solve the programme; return whether it has prices to read.
-
-    It has none when it was interrupted, or when its numbers lie too far apart for floating point.
-    """
-    glop, seconds = programme.glop, budget.seconds_left()
-    if seconds is not None:
-        glop.SetTimeLimit(max(1, int(seconds * 1000)))
-    with budget.interrupting(glop.InterruptSolve):
-        status = glop.Solve(_PARAMETERS)
-    budget.spend("columns", 1.0 / PIVOTS_PER_EFFORT * (len(programme.rows) + glop.iterations()))
-    return bool(status == glop.OPTIMAL)
-
-
-def _parameters() -> Any:
-    parameters: Any = pywraplp.MPSolverParameters()
-    parameters.SetIntegerParam(parameters.PRESOLVE, parameters.PRESOLVE_OFF)
-    parameters.SetIntegerParam(parameters.INCREMENTALITY, parameters.INCREMENTALITY_ON)
-    return parameters
-
-
-_PARAMETERS: Final = _parameters()
+        glop.add(programme, cost, [(row, 1.0)])
+    return Programme(stage, programme, rows, agents)
 
 
 def _add_choice(programme: Programme, choice: Ints) -> None:
@@ -170,11 +152,8 @@ def _add_pattern(programme: Programme, agent: int, pattern: Ints) -> None:
     stage, columns = programme.stage, programme.stage.columns
     load = columns.end_start[agent] + columns.size[pattern].sum()
     cost = (stage.cost[pattern].sum() + columns.end_cost[load]) / stage.scale
-    variable = programme.glop.NumVar(0.0, programme.glop.infinity(), "")
-    programme.agents[agent].SetCoefficient(variable, 1.0)
-    programme.glop.Objective().SetCoefficient(variable, float(cost))
-    for job in columns.job[pattern].tolist():
-        programme.rows[job].SetCoefficient(variable, 1.0)
+    rows = [programme.agents[agent], *(programme.rows[job] for job in columns.job[pattern].tolist())]
+    glop.add(programme.glop, float(cost), [(row, 1.0) for row in rows])
 
 
 def _prices_of(programme: Programme) -> Ints:

@@ -1,102 +1,164 @@
-"""The end of a proof where agents hold few jobs: all patterns that can still help, and the best set of them.
+"""The end of a proof where agents hold few jobs: the patterns that can still help, and the best set of them.
 
-The patterns whose regret is within the gap are written down, and HiGHS chooses one for each agent so that
-every job is in one, or waits: a set partition. Its relaxation is as strong as the prices of jobs, which is
-much stronger than that of the arcs, and cuts among patterns that share jobs lift it further. When there are
-too many patterns, those of least regret are searched first; a better choice leaves fewer for the next search.
+A linear programme with cuts proves a better bound than prices of jobs alone (`cutting`), and leads to a good
+choice (`diving`). HiGHS then chooses one pattern for each agent so that every job is in one, or waits: a set
+partition. It is given the patterns of least regret; a choice with any other costs at least the bound and the
+least regret left out. A better choice leaves fewer patterns for the next time, and when none is found, more of
+them are given.
 """
 
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from solver.core import dual, enumeration, highs
+from solver.core import cutting, diving, enumeration, highs
 from solver.core.core_search import Finished
-from solver.core.enumeration import Patterns
-from solver.core.model import WAITS, Ints, Model, fits, load_costs, tier_costs
+from solver.core.cuts import Cut, times_in
+from solver.core.cutting import Proven
+from solver.core.dual import regrets_at
+from solver.core.enumeration import Patterns, no_patterns, patterns_of
+from solver.core.model import WAITS, Ints, Model, fits, tier_costs
 from solver.core.program import Rows, built, joined
 from solver.core.stage import POINTS, Stage, alive
 from solver.limits import Budget
 
+MOST_KNOWN: Final = 1_500
+"""Patterns of those that the linear programme chose among, the ones of least regret, that are kept."""
+FIRST: Final = 3_000
+MORE: Final = 3
+MOST: Final = 27_000
+"""Patterns in the core that is searched first, how many times as many in the next, and the most."""
 ENTRIES_PER_EFFORT: Final = 1e8
 """Simplex iterations times entries of the matrix that count as one unit of effort."""
-PRESOLVED: Final = 3_000
+PRESOLVED: Final = 4_000
 """HiGHS reduces up to so many patterns beforehand; of more it looks for dominated ones for too long."""
 
 
-def finish(
-    stage: Stage, model: Model, choice: Ints, prices: Ints, *, most: int, budget: Budget
-) -> Finished | None:
-    """Return a better choice in the tier of points, or the proof that there is none, or neither.
+@dataclass(slots=True)
+class PatternCore:
+    """What is known of the patterns from one step to the next.
 
-    None when more patterns than `most` have no regret at all.
+    Attributes
+    ----------
+    patterns
+        Those that the last linear programme chose among, by regret.
+    proven
+        The prices that proved the best bound last.
+    most
+        How many patterns may be searched next.
+    raised
+        How often the bound was raised.
+    """
+
+    patterns: Patterns = field(default_factory=no_patterns)
+    cuts: list[Cut] = field(default_factory=list)
+    proven: Proven | None = None
+    most: int = FIRST
+    raised: int = 0
+
+
+def approach(
+    core: PatternCore, stage: Stage, model: Model, choice: Ints, prices: Ints, budget: Budget
+) -> Finished:
+    """Return a better bound in the tier of points, and with it a choice that may be better, also in part only.
 
     Parameters
     ----------
+    core
+        What was learned so far; what is learned now is kept there.
     stage
         The tier of points, for the costs that the choice has in the tiers before.
     choice
         The best known, shape (jobs,).
     prices
-        Of jobs, shape (jobs,), scaled.
-    most
-        The most patterns to search.
+        Of jobs, shape (jobs,), scaled: where to begin.
     """
-    costs, bound = tier_costs(model, choice), dual.bound_at(stage, prices, alive(stage))
-    gap = (costs[POINTS] - stage.step) * stage.scale - bound
-    if gap < 0:
-        return Finished(choice, costs[POINTS], whole=True, searched=0)
-    patterns = enumeration.widest(stage, model, prices, gap, most)
-    if patterns is None:
-        return None
-    outside = costs[POINTS] if patterns.slack >= gap else stage.rounded_up(bound + patterns.slack + 1)
-    waits = np.flatnonzero(stage.wait - np.minimum(prices, stage.ceiling) <= patterns.slack)
-    found, ended = _best(model, _with_own(model, patterns, choice), waits, choice, budget)
-    best = tier_costs(model, found)[POINTS]
-    return Finished(found, min(best, outside) if ended else 0, whole=ended, searched=len(patterns.agent))
-
-
-def _with_own(model: Model, patterns: Patterns, choice: Ints) -> Patterns:
-    """Return the patterns with those of a choice added: somewhere to begin."""
-    placed = choice[choice != WAITS]
-    arc = placed[np.argsort(model.agent[placed], kind="stable")]
-    agent, held = np.unique(model.agent[arc], return_counts=True)
-    return Patterns(
-        patterns.slack,
-        np.concatenate((patterns.agent, agent)),
-        np.concatenate((patterns.start, patterns.start[-1] + np.cumsum(held))),
-        np.concatenate((patterns.arc, arc)),
+    costs = tier_costs(model, choice)
+    caps, aim = costs[:POINTS], (costs[POINTS] - stage.step) * stage.scale
+    useful = _least(stage, prices) <= aim
+    core.proven, programme = cutting.raise_bound(
+        stage,
+        model,
+        caps,
+        core.cuts,
+        patterns_of(model, choice).and_also(core.patterns),
+        useful=useful,
+        aim=aim,
+        all_kinds=core.raised > 0,
+        budget=budget,
     )
+    if core.proven is None:
+        return Finished(choice, 0, whole=False, searched=0)
+    bound, found = min(costs[POINTS], stage.rounded_up(core.proven.bound)), choice
+    if core.proven.bound <= aim:
+        found = diving.dive(programme, stage, caps, useful=useful, other=core.raised, budget=budget)
+    core.raised += 1
+    paid = np.flatnonzero(core.proven.prices.fees.fee).tolist()
+    core.cuts = [core.cuts[cut] for cut in paid]
+    core.proven = core.proven.with_cuts(paid, core.cuts)
+    regret = core.proven.regrets(model, programme.patterns)
+    core.patterns = programme.patterns.of(np.argsort(regret, kind="stable")[:MOST_KNOWN])
+    return Finished(found, bound, whole=not budget.is_over(), searched=0)
 
 
-def _best(model: Model, patterns: Patterns, waits: Ints, choice: Ints, budget: Budget) -> tuple[Ints, bool]:
-    """Return the best choice of patterns that costs no more in any tier, and whether it is surely the best.
+def search(core: PatternCore, stage: Stage, model: Model, choice: Ints, prices: Ints, budget: Budget) -> Finished:
+    """Return a better choice, or the proof that there is none, or neither; parameters as in `approach`.
+
+    The next search is wider when this one came to its end and found nothing.
+    """
+    proven, costs = core.proven, tier_costs(model, choice)
+    if proven is None:
+        return Finished(choice, 0, whole=False, searched=0)
+    room = (costs[POINTS] - stage.step) * stage.scale - proven.bound
+    least = _least(stage, prices) - proven.bound
+    reached = enumeration.widest(proven.stage, model, proven.prices, least, max(0, room), core.most, budget)
+    if reached is None:
+        return Finished(choice, 0, whole=False, searched=0)
+    patterns, within = reached
+    waits = np.flatnonzero((proven.stage.wait - proven.prices.jobs <= within) | (choice == WAITS))
+    found, ended = _best(patterns, patterns_of(model, choice), waits, core.cuts, model, choice, budget)
+    cost = tier_costs(model, found)[POINTS]
+    if ended and cost == costs[POINTS]:
+        core.most = min(MOST, MORE * core.most)
+    bound = stage.rounded_up(proven.bound + (within + 1 if ended else 0))
+    return Finished(found, min(cost, bound), whole=ended, searched=len(patterns.agent))
+
+
+def _least(stage: Stage, prices: Ints) -> Ints:
+    """Return what a choice with each arc costs at least, shape (arcs,), in the order of the columns, scaled."""
+    at, regret = regrets_at(stage, prices, alive(stage))
+    return at + regret
+
+
+def _best(
+    few: Patterns, own: Patterns, waits: Ints, cuts: list[Cut], model: Model, choice: Ints, budget: Budget
+) -> tuple[Ints, bool]:
+    """Return the best choice of a few patterns that costs no more in any tier, and whether it is surely the best.
 
     Parameters
     ----------
-    waits
-        The jobs that may wait; those that wait in the choice are added.
+    own
+        The patterns of the choice, which are chosen among, too.
     """
-    waits = np.union1d(waits, np.flatnonzero(choice == WAITS))
-    program = _program(model, patterns, waits, tier_costs(model, choice)[:POINTS])
+    patterns = few.and_also(own)
     count = len(patterns.agent)
-    own = np.zeros(count + len(waits))
-    own[count - len(np.unique(model.agent[choice[choice != WAITS]])) : count] = 1.0
-    own[count:] = choice[waits] == WAITS
+    program = _program(patterns, waits, cuts, model, tier_costs(model, choice)[:POINTS])
     variables = list(program.variables())
+    hint = np.concatenate((np.arange(count) >= len(few.agent), choice[waits] == WAITS)).astype(np.float64)
     answer = highs.solve(
         program,
         budget,
         pivots_per_effort=ENTRIES_PER_EFFORT / max(1, len(patterns.arc) + count),
         presolve=count <= PRESOLVED,
-        start=mathopt.SolutionHint(variable_values=dict(zip(variables, own.tolist(), strict=True))),
+        start=mathopt.SolutionHint(variable_values=dict(zip(variables, hint.tolist(), strict=True))),
     )
     if not answer.has_primal_feasible_solution():
         return choice, False
-    chosen = np.array(answer.variable_values(variables[:count])) > 0.5
+    taken = np.array(answer.variable_values(variables[:count])) > 0.5
     found = np.full(model.jobs, WAITS, np.int64)
-    arcs = patterns.arc[chosen[patterns.owner]]
+    arcs = patterns.arc[taken[patterns.owner]]
     found[model.job[arcs]] = arcs
     sound = len(np.unique(model.job[arcs])) == len(arcs) and fits(model, found)
     if not sound or tier_costs(model, found) > tier_costs(model, choice):
@@ -104,36 +166,31 @@ def _best(model: Model, patterns: Patterns, waits: Ints, choice: Ints, budget: B
     return found, highs.has_ended(answer)
 
 
-def _program(model: Model, patterns: Patterns, waits: Ints, caps: tuple[int, ...]) -> mathopt.Model:
-    """Return the set partition: a variable per pattern and per job that may wait; a row per job and agent."""
-    count = len(patterns.agent)
-    waiting = count + np.arange(len(waits))
-    in_one = Rows(
-        np.concatenate((model.job[patterns.arc], waits)),
-        np.concatenate((patterns.owner, waiting)),
-        np.ones(len(patterns.arc) + len(waits)),
-        np.ones(model.jobs),
-    )
-    one_each = Rows(patterns.agent, np.arange(count), np.ones(count), np.ones(model.agents))
-    kept = [
+def _program(
+    patterns: Patterns, waits: Ints, cuts: list[Cut], model: Model, caps: tuple[int, ...]
+) -> mathopt.Model:
+    """Return the set partition: a variable per pattern and job that may wait; rows of jobs, agents and cuts."""
+    counted, count = patterns.counted(model), len(patterns.agent)
+    rows, waiting = model.jobs + model.agents, count + np.arange(len(waits))
+    owner = np.repeat(np.arange(count), np.diff(counted.start))
+    parts = [
         Rows(
-            np.zeros(len(waits), np.int64),
-            waiting,
-            model.waiting[tier][waits].astype(np.float64),
-            np.array([float(cap)]),
+            np.concatenate((counted.row, waits)),
+            np.concatenate((owner, waiting)),
+            np.ones(len(owner) + len(waits)),
+            np.ones(rows),
         )
-        for tier, cap in enumerate(caps)
     ]
-    rows = joined([in_one, one_each, *kept])
-    least = np.full(len(rows.most), -np.inf)
+    for cut in cuts:
+        times = times_in(cut, counted, rows)
+        some = np.flatnonzero(times)
+        values = times[some].astype(np.float64)
+        parts.append(Rows(np.zeros(len(some), np.int64), some, values, np.array([float(cut.most)])))
+    for tier, cap in enumerate(caps):
+        weights = model.waiting[tier][waits].astype(np.float64)
+        parts.append(Rows(np.zeros(len(waits), np.int64), waiting, weights, np.array([float(cap)])))
+    matrix = joined(parts)
+    least = np.full(len(matrix.most), -np.inf)
     least[: model.jobs] = 1.0
-    costs = np.concatenate((_costs(model, patterns), np.zeros(len(waits)))).astype(np.float64)
-    return built(rows, least, np.ones(len(costs)), costs, whole=np.ones(len(costs), np.bool_))
-
-
-def _costs(model: Model, patterns: Patterns) -> Ints:
-    """Return what each pattern costs in points, shape (patterns,)."""
-    count, owner = len(patterns.agent), patterns.owner
-    minutes = np.bincount(owner, weights=model.effort[patterns.arc], minlength=count).astype(np.int64)
-    arcs = np.bincount(owner, weights=model.cost[patterns.arc], minlength=count).astype(np.int64)
-    return arcs + load_costs(model, patterns.agent, minutes)
+    costs = np.concatenate((patterns.costs(model), np.zeros(len(waits)))).astype(np.float64)
+    return built(matrix, least, np.ones(len(costs)), costs, whole=np.ones(len(costs), np.bool_))

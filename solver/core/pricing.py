@@ -152,6 +152,8 @@ def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
             stage, ascent.best_prices, solving.choice, alive(stage), target=target, budget=budget
         )
         ascent.best_prices, ascent.bound = made.prices, made.bound
+        if stage.tier == POINTS:
+            solving.patterns.patterns = made.patterns
 
 
 def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:

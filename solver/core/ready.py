@@ -6,12 +6,14 @@ which ones these are depends on the model. Who must answer quickly later makes a
 
 import numpy as np
 
-from solver.core import components, enumeration, flow, general, greedy, search
+from solver.core import components, enumeration, flow, general, greedy, search, separation
+from solver.core.cuts import priced as priced_with_cuts
 from solver.core.knapsack import columns_of
 from solver.core.model import WAITS, Ints, Model
 from solver.core.pricing import rough_prices
 from solver.core.shortlist import shortlist
 from solver.core.stage import POINTS, soft_weights
+from solver.core.standing import Priced, Solving
 from solver.limits import Limits, start
 
 JOBS, AGENTS = 30, 4
@@ -25,8 +27,9 @@ def make_ready() -> None:
     priced = rough_prices(solving)
     components.components(model)
     greedy.choose(solving.model, solving.room[POINTS])
-    enumeration.widest(priced.stage, solving.model, priced.prices, 0, JOBS)
-    columns, (_, regret) = columns_of(solving.model), priced.regrets()
+    _, regret = priced.regrets()
+    _make_patterns_ready(solving, priced)
+    columns = columns_of(solving.model)
     short = shortlist(solving.model, columns, regret, solving.choice, AGENTS)
     for few in (True, False):
         hunt = search.begin(
@@ -40,6 +43,19 @@ def make_ready() -> None:
         search.improve(hunt, start(Limits(effort=EFFORT)), heat=1.0)
     general.solve(model, start(Limits(effort=EFFORT)))
     flow.solve(_a_model(effort=60))
+
+
+def _make_patterns_ready(solving: Solving, priced: Priced) -> None:
+    """Look for patterns and for cuts of all kinds once."""
+    model, stage, (_, regret) = solving.model, priced.stage, priced.regrets()
+    plain = enumeration.without_cuts(stage, model, priced.prices)
+    enumeration.widest(stage, model, plain, regret, 0, JOBS, solving.budget)
+    enumeration.cheapest(stage, model, plain, regret >= 0, solving.budget)
+    patterns = enumeration.patterns_of(model, solving.choice)
+    counted = patterns.counted(model)
+    rows = JOBS + AGENTS
+    priced_with_cuts(patterns.costs(model), counted, np.zeros(rows, np.int64), plain.fees)
+    separation.broken(counted, np.ones(len(patterns.agent)), rows, [], all_kinds=True)
 
 
 def _a_model(effort: int | None = None) -> Model:

@@ -73,26 +73,38 @@ def stage_of(
     else:
         columns = columns._replace(end_cost=columns.end_cost * scale)
     wait = model.waiting[tier] * scale if not points else np.zeros(model.jobs, np.int64)
+    bare = Stage(
+        tier=tier,
+        columns=columns,
+        cost=cost,
+        wait=wait,
+        offset=0,
+        scale=scale,
+        step=step_of(model, tier),
+        caps=(),
+    )
+    return _capped(bare, model, caps, cap_prices)
+
+
+def recapped(stage: Stage, model: Model, caps: tuple[int, ...], cap_prices: tuple[float, ...]) -> Stage:
+    """Return a stage of points with other prices of its caps, as in `stage_of`."""
+    return _capped(replace(stage, wait=np.zeros(model.jobs, np.int64), offset=0), model, caps, cap_prices)
+
+
+def _capped(bare: Stage, model: Model, caps: tuple[int, ...], cap_prices: tuple[float, ...]) -> Stage:
+    """Return a stage with the tiers before it priced or kept; see `stage_of`."""
     nowhere = np.diff(model.row_start) == 0
-    offset, must, prices = 0, np.zeros(model.jobs, np.bool_), []
+    wait, offset, must, prices = bare.wait, 0, np.zeros(model.jobs, np.bool_), []
     for before, (cap, price) in enumerate(zip(caps, cap_prices, strict=True)):
         weights = model.waiting[before]
         kept = int(weights[nowhere].sum()) >= cap
-        scaled = 0 if kept else min(round(price * scale), int(LARGEST_PRICED / 2 // (_paid(model, weights) + 1)))
+        most = int(LARGEST_PRICED / 2 // (_paid(model, weights) + 1))
+        scaled = 0 if kept else min(round(price * bare.scale), most)
         must |= kept & (weights > 0) & ~nowhere
         wait = wait + scaled * weights
         offset += scaled * cap
         prices.append(scaled)
-    return Stage(
-        tier=tier,
-        columns=columns,
-        cost=cost,
-        wait=np.where(must, NEVER, wait),
-        offset=offset,
-        scale=scale,
-        step=step_of(model, tier),
-        caps=tuple(prices),
-    )
+    return replace(bare, wait=np.where(must, NEVER, wait), offset=offset, caps=tuple(prices))
 
 
 def recounted(stage: Stage, model: Model, counted: Bools) -> Stage:

@@ -8,6 +8,7 @@ from solver.core import dual, greedy, room_prices, search
 from solver.core.answer import Evidence
 from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Bools, Ints, Model, tier_costs
+from solver.core.pattern_core import PatternCore
 from solver.core.room_prices import RoomPrices
 from solver.core.stage import POINTS, Stage, alive
 from solver.limits import Budget, Three
@@ -62,8 +63,10 @@ class Solving:
         Shape (agents,): whose pace a relaxation reached.
     promise
         Shape (arcs,): the regret of each arc when all tiers are priced as one sum.
-    width, most
-        Arcs for each job by tier, and patterns, in the core that is searched next.
+    width
+        Arcs for each job by tier in the core that is searched next.
+    patterns
+        What is known of the patterns that can still help.
     patience
         Effort that the next search may take without finding anything.
     """
@@ -79,7 +82,7 @@ class Solving:
     hurried: Bools = field(repr=False)
     priced: dict[int, Priced] = field(default_factory=dict)
     width: list[float] = field(default_factory=list)
-    most: int = 0
+    patterns: PatternCore = field(default_factory=PatternCore)
     patience: float = 0.0
     promise: Ints | None = field(default=None, repr=False)
     hunt: search.Search | None = None

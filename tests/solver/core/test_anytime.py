@@ -14,7 +14,7 @@ from numpy.random import default_rng
 
 from app.kit.child_process import ChildProcess, ChildStopped
 from solver.arrays import arrays_of
-from solver.core import dual, generation, greedy, routes, unpriced
+from solver.core import dual, generation, glop, greedy, routes, unpriced
 from solver.core.answer import Answer
 from solver.core.model import Model, fits, tier_costs
 from solver.core.stage import alive
@@ -143,7 +143,7 @@ def test_a_stop_interrupts_cp_sat_which_leaves_its_best_choice_and_bound() -> No
 def test_a_stop_interrupts_glop() -> None:
     programme = long_steps.a_programme_that_takes_seconds(long_steps.a_stage_of_many_jobs())
     budget, latency = budget_stopped_after(0.3)
-    is_solved = generation._solve(programme, budget)
+    is_solved = glop.solve(programme.glop, budget)
     assert 0 < latency() < STEP_LATENCY_SECONDS
     assert not is_solved
     assert budget.cut_short
@@ -153,7 +153,7 @@ def test_the_clock_ends_glop() -> None:
     programme = long_steps.a_programme_that_takes_seconds(long_steps.a_stage_of_many_jobs())
     budget = start(Limits(seconds=0.3))
     since = time.perf_counter()
-    is_solved = generation._solve(programme, budget)
+    is_solved = glop.solve(programme.glop, budget)
     assert time.perf_counter() - since < 0.3 + STEP_LATENCY_SECONDS
     assert not is_solved
     assert budget.is_over()
