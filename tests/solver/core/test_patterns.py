@@ -14,12 +14,15 @@ from solver.core.knapsack import NEVER
 from solver.core.model import Ints, Model, fits, load_costs, tier_costs
 from solver.core.program import Floats
 from solver.core.separation import KINDS
-from solver.core.stage import POINTS, Stage, alive
+from solver.core.stage import POINTS, Stage, alive, soft_weights, stage_of
 from solver.limits import Budget, Limits, start
 from tests.solver.core.cases import Case, a_case
+from tests.solver.core.models import a_gap_model, everything
 
 SOAK = int(os.environ.get("STADSBREED_SOAK", "0"))
 COUNT = 2_000 if SOAK else 120
+GAPS = 200 if SOAK else 12
+GAP_SIZE = (7, 4)
 PARTS = 4
 MANY = 10_000
 
@@ -175,9 +178,7 @@ def fractions(case: Case) -> tuple[Patterns, Floats]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_prices_with_cuts_prove_no_more_than_there_is(part: int) -> None:
-    """The bound of patterns is at most the least cost, and mostly above what prices of jobs alone prove."""
-    better = 0
+def test_prices_of_patterns_prove_no_more_than_there_is(part: int) -> None:
     for seed in range(part, COUNT, PARTS):
         case = a_case(seed)
         if case.stage.tier < POINTS or not case.model.arcs:
@@ -186,15 +187,28 @@ def test_prices_with_cuts_prove_no_more_than_there_is(part: int) -> None:
         caps = tier_costs(case.model, choice)[:POINTS]
         keeps = (case.kept.costs[:, :POINTS] <= np.array(caps)).all(axis=1)
         least = int(case.kept.costs[keeps, POINTS].min()) * case.stage.scale
-        proven, choice = raised(case.stage, case.model, choice, caps)
+        proven, choice, _ = raised(case.stage, case.model, choice, caps)
         assert proven <= least, seed
         assert fits(case.model, choice), seed
-        better += proven > 0
-    assert better > 0
 
 
-def raised(stage: Stage, model: Model, choice: Ints, caps: tuple[int, ...]) -> tuple[int, Ints]:
-    """Return the bound that prices with cuts of all kinds prove, and a choice that a dive found."""
+def test_cuts_prove_more_than_prices_of_jobs_and_no_more_than_there_is() -> None:
+    """Jobs of many sizes that hardly fit: fractions, and so prices alone, leave something open."""
+    paid = 0
+    for seed in range(GAPS):
+        model = a_gap_model(seed, *GAP_SIZE)
+        every = everything(model)
+        kept = (every.costs[:, :POINTS] == np.array(every.least[:POINTS])).all(axis=1)
+        stage = stage_of(model, POINTS, every.least[:POINTS], soft_weights(model))
+        proven, dived, cuts = raised(stage, model, every.choices[kept][0], every.least[:POINTS])
+        assert proven <= every.least[POINTS] * stage.scale, seed
+        assert tier_costs(model, dived) >= every.least, seed
+        paid += cuts
+    assert paid > GAPS
+
+
+def raised(stage: Stage, model: Model, choice: Ints, caps: tuple[int, ...]) -> tuple[int, Ints, int]:
+    """Return the bound that prices with cuts prove, a choice that a dive found, and how many cuts are paid for."""
     useful = np.ones(model.arcs, np.bool_)
     proven, programme = cutting.raise_bound(
         stage,
@@ -209,4 +223,4 @@ def raised(stage: Stage, model: Model, choice: Ints, caps: tuple[int, ...]) -> t
     )
     assert proven is not None
     dived = diving.dive(programme, stage, caps, useful=useful, other=0, budget=budget())
-    return proven.bound, dived
+    return proven.bound, dived, int((proven.prices.fees.fee > 0).sum())
