@@ -162,7 +162,7 @@ def test_no_choice_breaks_a_cut_and_fractions_break_those_that_are_found(part: i
         rows, counted = case.model.jobs + case.model.agents, patterns.counted(case.model)
         for cut in separation.broken(counted, share, rows, [], all_kinds=True):
             assert share @ times_in(cut, counted, rows) > cut.most, seed
-            for choice in case.kept.choices[:200]:
+            for choice in case.rng.permutation(case.kept.choices)[:200]:
                 own = enumeration.patterns_of(case.model, choice)
                 assert not len(own.agent) or times_in(cut, own.counted(case.model), rows).sum() <= cut.most
             found += 1
@@ -204,7 +204,7 @@ def test_cuts_prove_more_than_prices_of_jobs_and_no_more_than_there_is() -> None
         assert proven <= every.least[POINTS] * stage.scale, seed
         assert tier_costs(model, dived) >= every.least, seed
         paid += cuts
-    assert paid > GAPS
+    assert paid > GAPS // 2
 
 
 def raised(stage: Stage, model: Model, choice: Ints, caps: tuple[int, ...]) -> tuple[int, Ints, int]:
