@@ -44,7 +44,7 @@ SMALLEST_CORE: Final = 200
 SLICE_FEW: Final = 0.6
 SLICE_MANY: Final = 0.35
 SLICE_BOUND: Final = 0.4
-SLICE_PATTERNS: Final = 0.4
+SLICE_PATTERNS: Final = 0.6
 """Parts of what is left of the budget that one search of a core of arcs, or of patterns, may take."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
@@ -169,13 +169,12 @@ def _approach(solving: Solving, tier: int) -> None:
         return
     first, quickly = tier not in solving.priced, _is_searched_at_once(solving.model)
     pricing.price(solving, tier)
-    if not first or quickly:
-        _finish_patterns(solving, tier)
+    by_patterns = (not first or quickly) and _finish_patterns(solving, tier)
     if first and solving.model.arcs > core_search.SMALL and solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
         _search(solving, SECOND_SEARCH)
-    if not first or quickly:
+    if (not first or quickly) and not by_patterns:
         _finish_arcs(solving, tier)
     if solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
@@ -235,11 +234,14 @@ def _keep(solving: Solving, tier: int, found: Finished) -> bool:
     return found.whole
 
 
-def _finish_patterns(solving: Solving, tier: int) -> None:
-    """Search the patterns that can still help, likewise; in the tier of points, where agents hold few jobs."""
-    priced, model = solving.priced[tier], solving.model
-    if tier < POINTS or not few(model) or priced.ascent is None or not linear.suits(model):
-        return
+def _finish_patterns(solving: Solving, tier: int) -> bool:
+    """Search the patterns that can still help, likewise; in the tier of points, where agents hold few jobs.
+
+    Return whether there were few enough to be searched.
+    """
+    priced, model, searched = solving.priced[tier], solving.model, False
+    if tier < POINTS or not pricing.generates(model) or priced.ascent is None or not linear.suits(model):
+        return False
     while _open(solving, priced):
         parts = (solving.patterns, priced.stage, model)
         budget = solving.budget.part(SLICE_BOUND)
@@ -250,8 +252,11 @@ def _finish_patterns(solving: Solving, tier: int) -> None:
         if not going or not _open(solving, priced):
             break
         budget = solving.budget.part(SLICE_PATTERNS)
-        if not _keep(solving, tier, pattern_core.search(*parts, solving.choice, priced.prices, budget)):
+        found = pattern_core.search(*parts, solving.choice, priced.prices, budget)
+        searched = found.searched > 0
+        if not _keep(solving, tier, found):
             break
+    return searched
 
 
 def _answer(solving: Solving) -> Answer:

@@ -30,6 +30,8 @@ FIRST: Final = 3_000
 MORE: Final = 3
 MOST: Final = 27_000
 """Patterns in the core that is searched first, how many times as many in the next, and the most."""
+DIVES: Final = 1
+"""Dives each time that the bound was raised."""
 ENTRIES_PER_EFFORT: Final = 1e8
 """Simplex iterations times entries of the matrix that count as one unit of effort."""
 PRESOLVED: Final = 4_000
@@ -93,7 +95,11 @@ def approach(
         return Finished(choice, 0, whole=False, searched=0)
     bound, found = min(costs[POINTS], stage.rounded_up(core.proven.bound)), choice
     if core.proven.bound <= aim:
-        found = diving.dive(programme, stage, caps, useful=useful, other=core.raised, budget=budget)
+        dives = [
+            diving.dive(programme, stage, caps, useful=useful, other=other, budget=budget)
+            for other in range(DIVES * core.raised, DIVES * (core.raised + 1))
+        ]
+        found = min(dives, key=lambda one: tier_costs(model, one))
     core.raised += 1
     paid = np.flatnonzero(core.proven.prices.fees.fee).tolist()
     core.cuts = [core.cuts[cut] for cut in paid]

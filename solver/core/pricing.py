@@ -53,7 +53,7 @@ def price(solving: Solving, tier: int) -> None:
         plain = greedy.plain_bounds(solving.model)
         solving.bounds[tier], solving.evidence[tier] = plain[tier], plain_evidence(solving.model, tier, plain)
         solving.priced[tier] = known = _first_prices(solving, tier, caps)
-    elif known.ascent is not None and not _generates(solving.model):
+    elif known.ascent is not None and not generates(solving.model):
         _climb(solving, known.stage, known.ascent)
     if caps != solving.costs[:tier]:  # a better choice came up meanwhile: these bounds are for other caps
         return
@@ -67,7 +67,7 @@ def price(solving: Solving, tier: int) -> None:
         tell(solving, "prices")
 
 
-def _generates(model: Model) -> bool:
+def generates(model: Model) -> bool:
     """Return whether prices come from column generation, so that they are the best there are."""
     return few(model) and model.jobs <= MOST_JOBS_GENERATED
 
@@ -75,7 +75,7 @@ def _generates(model: Model) -> bool:
 def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     """Return a tier with its first good prices; small ones with the best there are."""
     model, target = solving.model, solving.costs[tier]
-    relaxed = None if _generates(model) else _relaxed(solving, tier, caps)
+    relaxed = None if generates(model) else _relaxed(solving, tier, caps)
     weights = soft_weights(model)[:tier] if relaxed is None else relaxed.caps
     stage = stage_of(model, tier, caps, weights)
     room = _room_prices(solving, stage, target, relaxed)
@@ -107,7 +107,7 @@ def _first_climb(solving: Solving, stage: Stage, counted: Bools, first: Ints) ->
         Shape (agents,): whose new requests the stage counts.
     """
     model, budget, aim = solving.model, solving.budget, (solving.costs[stage.tier] - stage.step) * stage.scale
-    for _ in range(1 if _generates(model) else MOST_RECOUNTS):
+    for _ in range(1 if generates(model) else MOST_RECOUNTS):
         ascent = dual.start(stage, first)
         _raise(solving, stage, ascent)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
@@ -143,7 +143,7 @@ def _prices_of(stage: Stage, relaxed: Relaxed) -> Ints:
 def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
     """Raise a first bound; of small models to the best there is."""
     budget, target = solving.budget, solving.costs[stage.tier]
-    if not _generates(solving.model):
+    if not generates(solving.model):
         _climb(solving, stage, ascent)
         return
     dual.climb(stage, ascent, alive(stage), target=target, looks=FIRST_LOOKS, budget=budget)
