@@ -48,11 +48,13 @@ class Proven:
         """Return by how much each pattern lifts the bound, shape (patterns,), scaled."""
         return priced_with_fees(self.stage, model, self.prices, patterns) - self.prices.agents[patterns.agent]
 
-    def with_cuts(self, some: list[int], cuts: list[Cut]) -> "Proven":
-        """Return the same, told of some of the cuts only: of all that are paid for."""
+    def with_paid(self, cuts: list[Cut]) -> tuple[list[Cut], "Proven"]:
+        """Return those of the cuts that are paid for, and the same prices for them."""
         prices = self.prices
-        fees = fees_of(cuts, prices.fees.fee[some], len(prices.jobs) + len(prices.agents))
-        return Proven(self.stage, Prices(prices.jobs, prices.agents, fees), self.bound)
+        some = np.flatnonzero(prices.fees.fee)
+        kept = [cuts[cut] for cut in some.tolist()]
+        fees = fees_of(kept, prices.fees.fee[some], len(prices.jobs) + len(prices.agents))
+        return kept, Proven(self.stage, Prices(prices.jobs, prices.agents, fees), self.bound)
 
 
 @dataclass(slots=True)

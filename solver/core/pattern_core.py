@@ -16,7 +16,7 @@ from ortools.math_opt.python import mathopt
 from solver.core import cutting, diving, enumeration, highs
 from solver.core.core_search import Finished
 from solver.core.cuts import Cut, times_in
-from solver.core.cutting import Proven
+from solver.core.cutting import Programme, Proven
 from solver.core.dual import regrets_at
 from solver.core.enumeration import Patterns, no_patterns, patterns_of
 from solver.core.model import WAITS, Ints, Model, fits, tier_costs
@@ -30,8 +30,6 @@ FIRST: Final = 3_000
 MORE: Final = 3
 MOST: Final = 27_000
 """Patterns in the core that is searched first, how many times as many in the next, and the most."""
-DIVES: Final = 1
-"""Dives each time that the bound was raised."""
 ENTRIES_PER_EFFORT: Final = 1e8
 """Simplex iterations times entries of the matrix that count as one unit of effort."""
 PRESOLVED: Final = 4_000
@@ -46,8 +44,10 @@ class PatternCore:
     ----------
     patterns
         Those that the last linear programme chose among, by regret.
+    caps
+        What the tiers before may cost, which it is known for.
     proven
-        The prices that proved the best bound last.
+        The prices that proved the best bound.
     most
         How many patterns may be searched next.
     raised
@@ -56,6 +56,7 @@ class PatternCore:
 
     patterns: Patterns = field(default_factory=no_patterns)
     cuts: list[Cut] = field(default_factory=list)
+    caps: tuple[int, ...] = ()
     proven: Proven | None = None
     most: int = FIRST
     raised: int = 0
@@ -80,7 +81,7 @@ def approach(
     costs = tier_costs(model, choice)
     caps, aim = costs[:POINTS], (costs[POINTS] - stage.step) * stage.scale
     useful = _least(stage, prices) <= aim
-    core.proven, programme = cutting.raise_bound(
+    proven, programme = cutting.raise_bound(
         stage,
         model,
         caps,
@@ -91,22 +92,26 @@ def approach(
         all_kinds=core.raised > 0,
         budget=budget,
     )
-    if core.proven is None:
+    if proven is None:
         return Finished(choice, 0, whole=False, searched=0)
-    bound, found = min(costs[POINTS], stage.rounded_up(core.proven.bound)), choice
-    if core.proven.bound <= aim:
-        dives = [
-            diving.dive(programme, stage, caps, useful=useful, other=other, budget=budget)
-            for other in range(DIVES * core.raised, DIVES * (core.raised + 1))
-        ]
-        found = min(dives, key=lambda one: tier_costs(model, one))
-    core.raised += 1
-    paid = np.flatnonzero(core.proven.prices.fees.fee).tolist()
-    core.cuts = [core.cuts[cut] for cut in paid]
-    core.proven = core.proven.with_cuts(paid, core.cuts)
-    regret = core.proven.regrets(model, programme.patterns)
-    core.patterns = programme.patterns.of(np.argsort(regret, kind="stable")[:MOST_KNOWN])
+    found = choice
+    if proven.bound <= aim:
+        found = diving.dive(programme, stage, caps, useful=useful, other=core.raised, budget=budget)
+    _learn(core, caps, proven, programme)
+    bound = min(costs[POINTS], stage.rounded_up(proven.bound))
     return Finished(found, bound, whole=not budget.is_over(), searched=0)
+
+
+def _learn(core: PatternCore, caps: tuple[int, ...], proven: Proven, programme: Programme) -> None:
+    """Keep the patterns of least regret, and the best prices with the cuts that they pay for."""
+    if core.proven is None or core.caps != caps or proven.bound >= core.proven.bound:
+        core.cuts, core.proven = proven.with_paid(core.cuts)
+    else:
+        core.cuts = core.cuts[: len(core.proven.prices.fees.fee)]
+    regret = core.proven.regrets(programme.model, programme.patterns)
+    core.patterns = programme.patterns.of(np.argsort(regret, kind="stable")[:MOST_KNOWN])
+    core.caps = caps
+    core.raised += 1
 
 
 def search(core: PatternCore, stage: Stage, model: Model, choice: Ints, prices: Ints, budget: Budget) -> Finished:
@@ -121,6 +126,7 @@ def search(core: PatternCore, stage: Stage, model: Model, choice: Ints, prices: 
     least = _least(stage, prices) - proven.bound
     reached = enumeration.widest(proven.stage, model, proven.prices, least, max(0, room), core.most, budget)
     if reached is None:
+        core.most = min(MOST, MORE * core.most)
         return Finished(choice, 0, whole=False, searched=0)
     patterns, within = reached
     waits = np.flatnonzero((proven.stage.wait - proven.prices.jobs <= within) | (choice == WAITS))
