@@ -4,8 +4,8 @@ Each job is in one pattern at most, and each agent has one at most: these are th
 some times, a pattern counts the sum over those it is in, divided and rounded down; all patterns taken may count no
 more than the rows together do. Of three rows, for instance, only one pattern can be in two. Fractions break such
 rules, choices don't. Three rows: Jepsen, Petersen, Spoorendonk and Pisinger 2008, "Subset-row inequalities applied
-to the vehicle-routing problem with time windows"; four and five: Pecin, Pessoa, Poggi and Uchoa 2017, "Improved
-branch-cut-and-price for capacitated vehicle routing", which is also where the weights come from.
+to the vehicle-routing problem with time windows"; four and five, and most of the weights: Pecin, Pessoa, Poggi,
+Uchoa and Santos 2017, "Limited memory rank-1 cuts for vehicle routing problems".
 """
 
 from dataclasses import dataclass

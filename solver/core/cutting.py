@@ -28,12 +28,13 @@ NEARLY: Final = 0.01
 MOST_CUTS: Final = 400
 TAIL: Final = 4
 SLOWLY: Final = 0.03
-"""It ends when so many rounds of cuts together closed less than this part of what is left."""
+"""It ends when so many rounds of cuts together closed less than this part of what is left open."""
 FAR_TOO_MUCH: Final = 1e6
-"""What it costs the programme, in points, to leave a job out: only where the patterns found so far force it to."""
+"""What it costs the programme, in points, to leave a job out: when no patterns found so far go together."""
 ROWS_PER_EFFORT: Final = 1e9
 """Threes of rows looked at that count as one unit of effort."""
 TAKEN: Final = 1e-6
+"""Of a pattern less than this is as none, and more than 1 less this is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,7 @@ def _add_broken(programme: Programme, all_kinds: bool, budget: Budget) -> int:
     if len(cuts) >= MOST_CUTS:
         return 0
     share: Floats = np.array([column.solution_value() for column in programme.columns])
-    taken = np.flatnonzero(share > TAKEN)
+    taken = np.flatnonzero((share > TAKEN) & (share < 1.0 - TAKEN))
     counted = _counted([programme.in_rows[at] for at in taken.tolist()])
     new = separation.broken(counted, share[taken], rows, cuts, all_kinds=all_kinds)
     budget.spend("cuts", rows**3 / 6 / ROWS_PER_EFFORT)

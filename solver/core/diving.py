@@ -1,7 +1,9 @@
-"""A good choice of patterns, by following the linear programme down: a dive (Sadykov et al. 2019).
+"""A good choice of patterns, by following the linear programme down.
 
-The pattern that the programme takes most of is taken whole, the programme is solved again, agents are asked for
-patterns that suit what is left, and so on, until every agent has one pattern.
+Such a dive is described by Sadykov, Vanderbeck, Pessoa, Tahiri and Uchoa 2019, "Primal heuristics for branch and
+price: the assets of diving methods", who found it strong for generalised assignment. The pattern that the
+programme takes most of is taken whole, the programme is solved again, agents are asked for patterns that suit what
+is left, and so on, until every agent has one pattern.
 """
 
 from typing import Final
@@ -17,7 +19,7 @@ from solver.limits import Budget
 
 LOOKS: Final = 3
 """How often agents are asked for new patterns, each time that some were taken whole."""
-WHOLE: Final = 1.0 - 1e-6
+WHOLE: Final = 1.0 - cutting.TAKEN
 NEARLY_WHOLE: Final = 0.8
 """Patterns of which at least so much is taken are taken whole together."""
 

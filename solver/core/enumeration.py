@@ -20,7 +20,7 @@ from solver.core.model import WAITS, Bools, Ints, Model, load_costs
 from solver.core.stage import Stage, alive
 from solver.limits import Budget
 
-MOST_STEPS: Final = 100_000_000
+MOST_STEPS: Final = 10_000_000
 MOST_STEPS_EACH: Final = 100_000
 """Where fees rule out what looks within reach, the search could go on for long: in all, and for each agent."""
 ITEMS_EACH: Final = 24
@@ -275,7 +275,7 @@ def _enumerate(  # noqa: C901 (one loop of machine code)
         width, layers = columns.room[a] + 1, columns.layers[a]
         count(fees, jobs + a, weight, 1)
         k = state = paid = held = hours = new = 0
-        on, last = table[0, 0] <= dearest, steps + (cheaper or MOST_STEPS)
+        on, last = table[0, 0] <= dearest, (steps + cheaper if cheaper else MOST_STEPS)
         while on:
             steps += 1
             if k < number:

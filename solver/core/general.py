@@ -1,9 +1,9 @@
 """The general route: search and proof in turn, tier by tier.
 
 Room that can't be filled is cut away. A greedy choice is improved by search in neighbourhoods; prices of jobs
-prove a bound of the first tier that is open; of the patterns and arcs that the bound does not rule out, those that
-promise most are searched to the end by an exact solver, then more of them. Whatever a step finds becomes the
-start of the next, and whatever is better is told at once.
+prove a bound of the first tier that is open, and cuts over patterns a better one; of the patterns and arcs that
+the bound does not rule out, those that promise most are searched to the end by an exact solver, then more of
+them. Whatever a step finds becomes the start of the next, and whatever is better is told at once.
 """
 
 from typing import Final
@@ -21,9 +21,10 @@ from solver.core.standing import Priced, Solving, few, is_optimal, plain_evidenc
 from solver.limits import Budget
 
 FIRST_SEARCH: Final = 0.1
-POLISH: Final = 0.1
 SECOND_SEARCH: Final = 0.15
-"""Effort of the search before anything is priced, and before the first core of a tier is searched."""
+POLISH: Final = 0.1
+"""Effort of the search before anything is priced, before the first core of a tier is searched, and from where a
+dive through patterns ended."""
 HEAT_FEW: Final = 0.01
 HEAT_MANY: Final = 0.05
 """What a neighbourhood may cost more at times, as a part of what may be left to gain."""
@@ -45,7 +46,8 @@ SLICE_FEW: Final = 0.6
 SLICE_MANY: Final = 0.35
 SLICE_BOUND: Final = 0.4
 SLICE_PATTERNS: Final = 0.6
-"""Parts of what is left of the budget that one search of a core of arcs, or of patterns, may take."""
+"""Parts of what is left of the budget that one search of a core of arcs may take; a better bound from patterns;
+one search of a core of patterns."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
 PATIENCE: Final = 0.4
@@ -226,16 +228,21 @@ def _open(solving: Solving, priced: Priced) -> bool:
 
 
 def _keep(solving: Solving, tier: int, found: Finished) -> bool:
-    """Keep what the search of a core found and proved; return whether it came to its end."""
+    """Keep what the search of a core found and proved; return whether it came to its end.
+
+    A bound holds for what the tiers before cost at most when it was proven: not when one of them costs more now.
+    """
+    caps = solving.costs[:tier]
     take(solving, found.choice, "exact")
-    if found.bound > solving.bounds[tier]:
+    holds = all(now <= cap for now, cap in zip(solving.costs[:tier], caps, strict=True))
+    if holds and found.bound > solving.bounds[tier]:
         solving.bounds[tier] = found.bound
         tell(solving, "exact")
     return found.whole
 
 
 def _finish_patterns(solving: Solving, tier: int) -> bool:
-    """Search the patterns that can still help, likewise; in the tier of points, where agents hold few jobs.
+    """Raise the bound of points by patterns, and search those that can still help, where agents hold few jobs.
 
     Return whether there were few enough to be searched.
     """

@@ -29,7 +29,7 @@ MOST_KNOWN: Final = 1_500
 FIRST: Final = 3_000
 MORE: Final = 3
 MOST: Final = 27_000
-"""Patterns in the core that is searched first, how many times as many in the next, and the most."""
+"""Patterns in the first core, how many times as many in one after one that held nothing better, and the most."""
 ENTRIES_PER_EFFORT: Final = 1e8
 """Simplex iterations times entries of the matrix that count as one unit of effort."""
 PRESOLVED: Final = 4_000
@@ -65,7 +65,7 @@ class PatternCore:
 def approach(
     core: PatternCore, stage: Stage, model: Model, choice: Ints, prices: Ints, budget: Budget
 ) -> Finished:
-    """Return a better bound in the tier of points, and with it a choice that may be better, also in part only.
+    """Return a better bound in the tier of points, and a choice from a dive: jobs may wait in it that must not.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Cuts of three rows are all looked at. Those of four and five rows grow from each row in turn, by the row whose
 patterns overlap most with those counted already, and are then changed row by row while that helps: a local
-search, as there are too many to look at all (Pecin, Pessoa, Poggi and Uchoa 2017 do the same).
+search, as there are too many to look at all (as in Pecin, Pessoa, Poggi, Uchoa and Santos 2017).
 """
 
 from typing import Final

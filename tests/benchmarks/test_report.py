@@ -91,7 +91,7 @@ def parsed(*arguments: str) -> argparse.Namespace:
 
 
 def test_the_seeds_are_unseen_ones_three_or_in_full_counts_ten():
-    assert solver_table.options_of(parsed()).seeds == (2001, 2002, 2003)
+    assert solver_table.options_of(parsed()).seeds == (3001, 3002, 3003)
     assert len(solver_table.options_of(parsed("--full")).seeds) == 10
     assert solver_table.options_of(parsed("--seeds", "2", "--first-seed", "5")).seeds == (5, 6)
 
