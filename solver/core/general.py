@@ -44,10 +44,11 @@ SMALLEST_CORE: Final = 200
 """A core has at least so many arcs, when so many can help."""
 SLICE_FEW: Final = 0.6
 SLICE_MANY: Final = 0.35
+SLICE_FLAT: Final = 0.06
 SLICE_BOUND: Final = 0.4
 SLICE_PATTERNS: Final = 0.6
-"""Parts of what is left of the budget that one search of a core of arcs may take; a better bound from patterns;
-one search of a core of patterns."""
+"""Parts of what is left of the budget that one search of a core of arcs may take, where agents hold few jobs or
+many, and before patterns that are much alike; a better bound from patterns; one search of a core of patterns."""
 MOST_JOBS_AT_FIRST: Final = 600
 """Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
 PATIENCE: Final = 0.4
@@ -171,17 +172,24 @@ def _approach(solving: Solving, tier: int) -> None:
         return
     first, quickly = tier not in solving.priced, _is_searched_at_once(solving.model)
     pricing.price(solving, tier)
-    by_patterns = (not first or quickly) and _finish_patterns(solving, tier)
-    if first and solving.model.arcs > core_search.SMALL and solving.costs[tier] > solving.bounds[tier]:
-        if tier == POINTS:
-            _look_along(solving, solving.priced[tier])
-        _search(solving, SECOND_SEARCH)
-    if (not first or quickly) and not by_patterns:
-        _finish_arcs(solving, tier)
+    finishing = not first or quickly
+    if finishing and _is_flat(solving, tier):
+        _look_and_search(solving, tier, SECOND_SEARCH)
+        _finish_arcs(solving, tier, SLICE_FLAT)
+    by_patterns = finishing and _finish_patterns(solving, tier)
+    if first and solving.model.arcs > core_search.SMALL:
+        _look_and_search(solving, tier, SECOND_SEARCH)
+    if finishing and not by_patterns:
+        _finish_arcs(solving, tier, SLICE_FEW if quickly else SLICE_MANY)
+    _look_and_search(solving, tier, solving.patience, patient=True)
+
+
+def _look_and_search(solving: Solving, tier: int, effort: float, *, patient: bool = False) -> None:
+    """Search for some effort along a tier's prices, as long as it is not proven; along those of points only."""
     if solving.costs[tier] > solving.bounds[tier]:
         if tier == POINTS:
             _look_along(solving, solving.priced[tier])
-        _search(solving, solving.patience, patient=True)
+        _search(solving, effort, patient=patient)
 
 
 def _is_searched_at_once(model: Model) -> bool:
@@ -189,8 +197,14 @@ def _is_searched_at_once(model: Model) -> bool:
     return few(model) and model.jobs <= MOST_JOBS_AT_FIRST
 
 
-def _finish_arcs(solving: Solving, tier: int) -> None:
-    """Search the arcs of a tier that can still help, more and more, as long as each search comes to its end."""
+def _finish_arcs(solving: Solving, tier: int, share: float) -> None:
+    """Search the arcs of a tier that can still help, more and more, as long as each search comes to its end.
+
+    Parameters
+    ----------
+    share
+        Part of what is left of the budget that each search may take.
+    """
     priced = solving.priced[tier]
     while _open(solving, priced):
         at, regret = priced.regrets()
@@ -201,7 +215,7 @@ def _finish_arcs(solving: Solving, tier: int) -> None:
             regret + at,
             most_arcs=max(SMALLEST_CORE, int(solving.width[tier] * solving.model.jobs)),
             floor=solving.bounds[tier],
-            budget=solving.budget.part(SLICE_FEW if _is_searched_at_once(solving.model) else SLICE_MANY),
+            budget=solving.budget.part(share),
             promise=solving.promise,
         )
         _widen(solving, tier, found)
@@ -241,13 +255,28 @@ def _keep(solving: Solving, tier: int, found: Finished) -> bool:
     return found.whole
 
 
+def _suits_patterns(solving: Solving, tier: int) -> bool:
+    """Return whether a tier can be searched by patterns."""
+    model = solving.model
+    priced = solving.priced[tier].ascent is not None
+    return tier == POINTS and priced and pricing.generates(model) and linear.suits(model)
+
+
+def _is_flat(solving: Solving, tier: int) -> bool:
+    """Return whether a tier could be searched by patterns, but too many are alike: arcs come first then."""
+    priced, open_now = solving.priced[tier], solving.costs[tier] > solving.bounds[tier]
+    if not open_now or not _suits_patterns(solving, tier):
+        return False
+    return pattern_core.is_flat(priced.stage, solving.model, priced.prices, solving.budget)
+
+
 def _finish_patterns(solving: Solving, tier: int) -> bool:
     """Raise the bound of points by patterns, and search those that can still help, where agents hold few jobs.
 
     Return whether there were few enough to be searched.
     """
     priced, model, searched = solving.priced[tier], solving.model, False
-    if tier < POINTS or not pricing.generates(model) or priced.ascent is None or not linear.suits(model):
+    if not _suits_patterns(solving, tier):
         return False
     while _open(solving, priced):
         parts = (solving.patterns, priced.stage, model)

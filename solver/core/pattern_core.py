@@ -26,6 +26,8 @@ from solver.limits import Budget
 
 MOST_KNOWN: Final = 1_500
 """Patterns of those that the linear programme chose among, the ones of least regret, that are kept."""
+MOST_DIVED: Final = 5.0
+"""Effort that a dive may take."""
 FIRST: Final = 3_000
 MORE: Final = 3
 MOST: Final = 27_000
@@ -96,10 +98,18 @@ def approach(
         return Finished(choice, 0, whole=False, searched=0)
     found = choice
     if proven.bound <= aim:
-        found = diving.dive(programme, stage, caps, useful=useful, other=core.raised, budget=budget)
+        part = budget.part(1.0, MOST_DIVED)
+        found = diving.dive(programme, stage, caps, useful=useful, other=core.raised, budget=part)
     _learn(core, caps, proven, programme)
     bound = min(costs[POINTS], stage.rounded_up(proven.bound))
     return Finished(found, bound, whole=not budget.is_over(), searched=0)
+
+
+def is_flat(stage: Stage, model: Model, prices: Ints, budget: Budget) -> bool:
+    """Return whether too many patterns have no regret at prices of jobs alone to tell them apart."""
+    plain = enumeration.without_cuts(stage, model, prices)
+    nothing = np.zeros(model.arcs, np.int64)
+    return enumeration.widest(stage, model, plain, nothing, 0, FIRST, budget) is None
 
 
 def _learn(core: PatternCore, caps: tuple[int, ...], proven: Proven, programme: Programme) -> None:
