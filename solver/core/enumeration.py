@@ -165,7 +165,9 @@ def cheapest(stage: Stage, model: Model, prices: Prices, useful: Bools, budget: 
     looker = _looker(stage, model, prices, MOST_CHEAPER * model.agents, budget)
     least = prices.agents - 1
     found = looker.found(useful, least, MOST_STEPS_EACH)
-    return no_patterns() if found is None else found, least + 1
+    if found is None:
+        raise ArithmeticError("no room for a single pattern")
+    return found, least + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +256,9 @@ def _enumerate(  # noqa: C901 (one loop of machine code)
     """Write all patterns that cost no more than each agent's dearest may.
 
     With `cheaper` above 0, only those that cost less than the one written before, in so many steps for each agent;
-    `dearest_of` is then left at 1 less than what no pattern costs less than. What the rest of a pattern costs at
-    least is known without fees: with them it costs no less.
+    the last ones take the place of others when there is no room for all, and `dearest_of` is left at 1 less than
+    what no pattern costs less than. What the rest of a pattern costs at least is known without fees: with them it
+    costs no less.
 
     Returns
     -------
@@ -304,6 +307,9 @@ def _enumerate(  # noqa: C901 (one loop of machine code)
                     k += 1
                     continue
             else:
+                while found > 0 and cheaper and (found >= len(agent) or filled + held > len(taken)):
+                    found -= 1
+                    filled = start[found]
                 if found >= len(agent) or filled + held > len(taken):
                     return -1, steps
                 agent[found] = a

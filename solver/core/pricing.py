@@ -1,5 +1,6 @@
 """Good prices for a tier: of room first, from there of jobs, and for small models the best there are."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -37,7 +38,7 @@ def rough_prices(solving: Solving) -> Priced:
     weights = soft_weights(model)
     stage = summed_stage(model, weights)
     target = solving.costs[2] + int(solving.costs[0] * weights[0] + solving.costs[1] * weights[1])
-    relaxed = _relaxed(solving, POINTS, (), weights)
+    relaxed = solving.relaxed = _relaxed(solving, POINTS, (), weights)
     room = _room_prices(solving, stage, target, relaxed)
     ascent = None
     if stage.columns.work <= _most_work(model):
@@ -75,7 +76,7 @@ def generates(model: Model) -> bool:
 def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     """Return a tier with its first good prices; small ones with the best there are."""
     model, target = solving.model, solving.costs[tier]
-    relaxed = None if generates(model) else _relaxed(solving, tier, caps)
+    relaxed = None if generates(model) else _relaxed_for(solving, tier, caps)
     weights = soft_weights(model)[:tier] if relaxed is None else relaxed.caps
     stage = stage_of(model, tier, caps, weights)
     room = _room_prices(solving, stage, target, relaxed)
@@ -87,6 +88,14 @@ def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     first = _beginning(solving, stage, room, relaxed)
     stage, ascent = _first_climb(solving, stage, counted, first)
     return Priced(caps, stage, room, ascent)
+
+
+def _relaxed_for(solving: Solving, tier: int, caps: tuple[int, ...]) -> Relaxed | None:
+    """Return a tier's relaxation; when only what must may wait, that of all tiers in one serves points."""
+    rough = solving.relaxed
+    if tier < POINTS or rough is None or caps != greedy.plain_bounds(solving.model)[:POINTS]:
+        return _relaxed(solving, tier, caps)
+    return replace(rough, caps=soft_weights(solving.model))
 
 
 def _beginning(solving: Solving, stage: Stage, room: RoomPrices, relaxed: Relaxed | None) -> Ints:

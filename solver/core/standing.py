@@ -9,6 +9,7 @@ from solver.core.answer import Evidence
 from solver.core.knapsack import unit_of
 from solver.core.model import WAITS, Bools, Ints, Model, tier_costs
 from solver.core.pattern_core import PatternCore
+from solver.core.relaxation import Relaxed
 from solver.core.room_prices import RoomPrices
 from solver.core.stage import POINTS, Stage, alive
 from solver.limits import Budget, Three
@@ -67,6 +68,8 @@ class Solving:
         Arcs for each job by tier in the core that is searched next.
     patterns
         What is known of the patterns that can still help.
+    relaxed
+        The relaxation of all tiers in one sum, where there was time for it.
     patience
         Effort that the next search may take without finding anything.
     """
@@ -85,6 +88,7 @@ class Solving:
     patterns: PatternCore = field(default_factory=PatternCore)
     patience: float = 0.0
     promise: Ints | None = field(default=None, repr=False)
+    relaxed: Relaxed | None = field(default=None, repr=False)
     hunt: search.Search | None = None
 
 

@@ -1,6 +1,7 @@
 """Patterns of agents one by one, with prices and cuts, held against trying all sets of arcs."""
 
 import os
+from dataclasses import replace
 from itertools import chain, combinations
 
 import numpy as np
@@ -149,6 +150,20 @@ def test_the_cheapest_pattern_of_each_agent_is_found(part: int) -> None:
             assert every[one] < prices.agents[one[0]], seed
             cheaper += 1
     assert cheaper > 0
+
+
+def test_the_cheapest_patterns_are_known_when_there_is_no_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enumeration, "MOST_CHEAPER", 1)
+    for seed in range(COUNT):
+        case = a_case(seed)
+        prices = enumeration.without_cuts(case.stage, case.model, case.prices())
+        dear = replace(prices, agents=np.zeros_like(prices.agents))
+        useful = np.ones(case.model.arcs, np.bool_)
+        patterns, least = enumeration.cheapest(case.stage, case.model, dear, useful, budget())
+        every = every_pattern(case, prices, [])
+        best = [min(every[one] for one in every if one[0] == agent) for agent in range(case.model.agents)]
+        assert least.tolist() == best, seed
+        assert len(patterns.agent) <= case.model.agents
 
 
 @pytest.mark.parametrize("part", range(PARTS))
