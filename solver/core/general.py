@@ -170,7 +170,7 @@ def _approach(solving: Solving, tier: int) -> None:
     """Bring cost and bound of a tier closer together: price it, search its core, search along its prices."""
     if solving.costs[tier] <= solving.bounds[tier] or solving.budget.is_over():
         return
-    first, quickly = tier not in solving.priced, _is_searched_at_once(solving.model)
+    first, quickly = tier not in solving.priced, _is_searched_at_once(solving.model, tier)
     pricing.price(solving, tier)
     finishing = not first or quickly
     if finishing and _is_flat(solving, tier):
@@ -192,9 +192,9 @@ def _look_and_search(solving: Solving, tier: int, effort: float, *, patient: boo
         _search(solving, effort, patient=patient)
 
 
-def _is_searched_at_once(model: Model) -> bool:
+def _is_searched_at_once(model: Model, tier: int) -> bool:
     """Return whether cores are searched before the neighbourhoods are, and for longer."""
-    return few(model) and model.jobs <= MOST_JOBS_AT_FIRST
+    return few(model) and (tier == POINTS or model.jobs <= MOST_JOBS_AT_FIRST)
 
 
 def _finish_arcs(solving: Solving, tier: int, share: float) -> None:
