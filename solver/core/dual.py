@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from solver.core.compiled import compiled
 from solver.core.knapsack import NEVER, Columns, best_patterns, regrets
 from solver.core.level import aim_anew
-from solver.core.model import Bools, Ints
+from solver.core.model import Bools, Ints, Model
 from solver.core.stage import Stage
 from solver.limits import Budget
 
 Floats = NDArray[np.float64]
 WORK_PER_EFFORT = 2_000_000_000
 """Table entries that count as a unit of effort; about a second of one core."""
+MOST_PACE_PRICE = 2.0**40
 TOO_LARGE = 2.0**61
 """Sums beyond this are not counted on in 64 bits."""
 RESTART = 0.05
@@ -43,15 +44,21 @@ class Ascent:
     Attributes
     ----------
     prices, best_prices
-        Shape (jobs,), scaled: where it looks now, and where the best bound was.
+        Shape (jobs,), scaled: where it looks now, and where the best bound was. With paces, shape
+        (jobs + agents,): then what a new request costs each agent.
     bound
         The best bound, scaled.
+    paces, counts
+        Shape (agents,) and (jobs,): new requests that each agent has room for, and that each job is; none where
+        new requests have no prices.
     """
 
     prices: Floats
     best_prices: Ints
     bound: int
     direction: Floats
+    paces: Ints
+    counts: Ints
     level: float = 0.0
     since: int = 0
     lately: float = -np.inf
@@ -65,7 +72,35 @@ def start(stage: Stage, prices: Ints) -> Ascent:
         best_prices=first,
         bound=-NEVER,
         direction=np.zeros(len(first)),
+        paces=np.zeros(0, np.int64),
+        counts=np.zeros(0, np.int64),
     )
+
+
+def start_paced(stage: Stage, prices: Ints, pace_prices: Floats, model: Model) -> Ascent:
+    """Return an ascent in which new requests have prices, for a stage whose knapsacks don't count them.
+
+    Parameters
+    ----------
+    pace_prices
+        Shape (agents,), scaled, at least 0: where to begin.
+    """
+    first = np.concatenate((np.minimum(prices, stage.ceiling), np.rint(pace_prices).astype(np.int64)))
+    return Ascent(
+        prices=first.astype(np.float64),
+        best_prices=first,
+        bound=-NEVER,
+        direction=np.zeros(len(first)),
+        paces=np.minimum(model.pace, model.jobs * int(model.count.max(initial=1))),
+        counts=model.count,
+    )
+
+
+def go_on_from(ascent: Ascent, prices: Ints) -> None:
+    """Let an ascent look from other prices on, shape (jobs,), scaled; its best bound stays."""
+    ascent.prices[:] = prices
+    ascent.direction[:] = 0.0
+    ascent.level, ascent.since, ascent.lately = 0.0, 0, -np.inf
 
 
 def best_start(stage: Stage, prices: Ints, alive: Bools) -> Ints:
@@ -109,6 +144,8 @@ def climb(stage: Stage, ascent: Ascent, alive: Bools, *, target: int, looks: int
             ascent.prices,
             ascent.best_prices,
             ascent.direction,
+            ascent.paces,
+            ascent.counts,
             state,
             ascent.bound,
             some,
@@ -190,15 +227,17 @@ def _climb(  # noqa: C901 (one loop of machine code)
     prices: Floats,
     best_prices: Ints,
     direction: Floats,
+    paces: Ints,
+    counts: Ints,
     state: Floats,
     bound: int,
     looks: int,
     table: Ints,
 ) -> tuple[int, int]:
     """Look so many times, and return the best bound and how often it looked."""
-    jobs, arcs = len(wait), len(cost)
-    whole, values = np.empty(jobs, np.int64), np.empty(len(columns.room), np.int64)
-    taken, slope = np.empty(arcs, np.bool_), np.empty(jobs)
+    jobs, arcs, size = len(wait), len(cost), len(prices)
+    whole, values = np.empty(size, np.int64), np.empty(len(columns.room), np.int64)
+    taken, slope, paid = np.empty(arcs, np.bool_), np.empty(size), cost.copy()
     highest, made = wait.max() if jobs else 0, 0
     for _ in range(looks):
         made += 1
@@ -206,13 +245,25 @@ def _climb(  # noqa: C901 (one loop of machine code)
             # Large prices round up as floats; above what waiting costs they would prove too much.
             whole[j] = min(np.int64(np.floor(prices[j])), wait[j])
             slope[j] = 1.0
-        best_patterns(columns, cost, alive, whole, values, taken, table)
-        now = whole.sum() + values.sum() - offset
+        for a in range(len(paces)):
+            whole[jobs + a], slope[jobs + a] = np.int64(prices[jobs + a]), -float(paces[a])
+            for i in range(columns.start[a], columns.start[a + 1]):
+                paid[i] = cost[i] + whole[jobs + a] * counts[columns.job[i]]
+        best_patterns(columns, paid, alive, whole, values, taken, table)
+        now = whole[:jobs].sum() + values.sum() - offset
+        for a in range(len(paces)):
+            now -= whole[jobs + a] * paces[a]
         if -values.astype(np.float64).sum() > TOO_LARGE:
             now = -NEVER
         for i in range(arcs):
             if taken[i]:
                 slope[columns.job[i]] -= 1.0
+        for a in range(len(paces)):
+            for i in range(columns.start[a], columns.start[a + 1]):
+                if taken[i]:
+                    slope[jobs + a] += counts[columns.job[i]]
+            if slope[jobs + a] < 0.0 and whole[jobs + a] == 0:
+                slope[jobs + a] = 0.0
         if now > bound:
             bound = now
             best_prices[:] = whole
@@ -223,6 +274,7 @@ def _climb(  # noqa: C901 (one loop of machine code)
         for j in range(jobs):
             if slope[j] > 0.0 and whole[j] >= wait[j]:
                 slope[j] = 0.0
+        for j in range(size):
             direction[j] = 0.65 * slope[j] + 0.35 * direction[j]
             length += direction[j] * direction[j]
         if length < 1e-9:
@@ -230,4 +282,6 @@ def _climb(  # noqa: C901 (one loop of machine code)
         pace = (state[2] + max(state[0], 1.0) - float(now)) / length
         for j in range(jobs):
             prices[j] = max(-float(highest), min(float(wait[j]), prices[j] + pace * direction[j]))
+        for k in range(jobs, size):
+            prices[k] = min(MOST_PACE_PRICE, max(0.0, prices[k] + pace * direction[k]))
     return bound, made

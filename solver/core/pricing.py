@@ -10,7 +10,15 @@ from solver.core.answer import Evidence
 from solver.core.model import WAITS, Bools, Ints, Model
 from solver.core.relaxation import Relaxed
 from solver.core.room_prices import RoomPrices
-from solver.core.stage import POINTS, Stage, alive, recounted, soft_weights, stage_of, summed_stage
+from solver.core.stage import (
+    POINTS,
+    Stage,
+    alive,
+    recounted,
+    soft_weights,
+    stage_of,
+    summed_stage,
+)
 from solver.core.standing import Priced, Solving, few, plain_evidence, take, tell
 
 MOST_WORK_FEW: Final = 400_000_000
@@ -28,6 +36,10 @@ FIRST_LOOKS: Final = 200
 MOST_LOOKS: Final = 1000
 FINE_WORK: Final = 2_000_000_000
 """Looks at all knapsacks: for rough prices, before columns are generated, and in one climb; its table entries."""
+PACED_LOOKS: Final = 10
+MOST_PACED_LOOKS: Final = 300
+PACED_CLIMBS: Final = 2
+"""Looks at knapsacks that count new requests, after climbs of so many looks in which they have prices."""
 MOST_RECOUNTS: Final = 3
 """How often a tier is priced again because agents passed their pace."""
 
@@ -55,7 +67,7 @@ def price(solving: Solving, tier: int) -> None:
         solving.bounds[tier], solving.evidence[tier] = plain[tier], plain_evidence(solving.model, tier, plain)
         solving.priced[tier] = known = _first_prices(solving, tier, caps)
     elif known.ascent is not None and not generates(solving.model):
-        _climb(solving, known.stage, known.ascent)
+        _climb(solving, known.stage, known.ascent, known.paced)
     if caps != solving.costs[:tier]:  # a better choice came up meanwhile: these bounds are for other caps
         return
     stage = known.stage
@@ -86,8 +98,12 @@ def _first_prices(solving: Solving, tier: int, caps: tuple[int, ...]) -> Priced:
     if counted.any():
         stage = stage_of(model, tier, caps, weights, counted)
     first = _beginning(solving, stage, room, relaxed)
-    stage, ascent = _first_climb(solving, stage, counted, first)
-    return Priced(caps, stage, room, ascent)
+    paced = None
+    if relaxed is not None and counted.any():
+        light = recounted(stage, model, np.zeros(model.agents, np.bool_))
+        paced = light, dual.start_paced(light, first, relaxed.pace * light.scale, model)
+    stage, ascent = _first_climb(solving, stage, counted, first, paced)
+    return Priced(caps, stage, room, ascent, paced)
 
 
 def _relaxed_for(solving: Solving, tier: int, caps: tuple[int, ...]) -> Relaxed | None:
@@ -107,18 +123,22 @@ def _beginning(solving: Solving, stage: Stage, room: RoomPrices, relaxed: Relaxe
     return dual.best_start(stage, first, alive(stage)) if counts and stage.tier < POINTS else first
 
 
-def _first_climb(solving: Solving, stage: Stage, counted: Bools, first: Ints) -> tuple[Stage, dual.Ascent]:
+def _first_climb(
+    solving: Solving, stage: Stage, counted: Bools, first: Ints, paced: tuple[Stage, dual.Ascent] | None
+) -> tuple[Stage, dual.Ascent]:
     """Return the first good prices, and the stage in which the agents who pass their pace at them are counted.
 
     Parameters
     ----------
     counted
         Shape (agents,): whose new requests the stage counts.
+    paced
+        Where prices are looked for first, if given: see `Priced`.
     """
     model, budget, aim = solving.model, solving.budget, (solving.costs[stage.tier] - stage.step) * stage.scale
     for _ in range(1 if generates(model) else MOST_RECOUNTS):
         ascent = dual.start(stage, first)
-        _raise(solving, stage, ascent)
+        _raise(solving, stage, ascent, paced)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
         if budget.is_over() or not hurried.any() or ascent.bound > aim:
             break
@@ -149,11 +169,11 @@ def _prices_of(stage: Stage, relaxed: Relaxed) -> Ints:
     return prices
 
 
-def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
+def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent, paced: tuple[Stage, dual.Ascent] | None) -> None:
     """Raise a first bound; of small models to the best there is."""
     budget, target = solving.budget, solving.costs[stage.tier]
     if not generates(solving.model):
-        _climb(solving, stage, ascent)
+        _climb(solving, stage, ascent, paced)
         return
     dual.climb(stage, ascent, alive(stage), target=target, looks=FIRST_LOOKS, budget=budget)
     if not budget.is_over():
@@ -165,11 +185,18 @@ def _raise(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
             solving.patterns.patterns = made.patterns
 
 
-def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent) -> None:
+def _climb(solving: Solving, stage: Stage, ascent: dual.Ascent, paced: tuple[Stage, dual.Ascent] | None) -> None:
     """Raise a bound for about a second's work."""
-    looks = max(10, FINE_WORK // max(1, stage.columns.work))
-    target = solving.costs[stage.tier]
-    dual.climb(stage, ascent, alive(stage), target=target, looks=min(MOST_LOOKS, looks), budget=solving.budget)
+    target, budget = solving.costs[stage.tier], solving.budget
+    looks = min(MOST_LOOKS, max(10, FINE_WORK // max(1, stage.columns.work)))
+    if paced is not None:
+        light, its = paced
+        some = min(MOST_PACED_LOOKS, max(10, FINE_WORK // max(1, light.columns.work)))
+        for _ in range(PACED_CLIMBS):
+            dual.climb(light, its, alive(light), target=target, looks=some, budget=budget)
+        dual.go_on_from(ascent, its.best_prices[: solving.model.jobs])
+        looks = min(looks, PACED_LOOKS)
+    dual.climb(stage, ascent, alive(stage), target=target, looks=looks, budget=budget)
 
 
 def _room_prices(solving: Solving, stage: Stage, target: int, relaxed: Relaxed | None) -> RoomPrices:

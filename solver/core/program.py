@@ -76,12 +76,24 @@ def _places(model: Model) -> Rows:
 
 def _agent_rows(model: Model) -> list[Rows]:
     """Return the rows that keep agents within minutes, ordinary minutes and pace, where they could pass them."""
-    amounts = (model.effort, model.ordinary_effort, model.count[model.job])
-    limits = (model.free, model.ordinary_free, model.pace)
     return [
-        _numbered(model, amount, np.bincount(model.agent, weights=amount, minlength=model.agents) > limit, limit)
-        for amount, limit in zip(amounts, limits, strict=True)
+        _numbered(model, amount, rowed, limit)
+        for (amount, limit), rowed in zip(_amounts(model), rowed_agents(model), strict=True)
     ]
+
+
+def rowed_agents(model: Model) -> list[NDArray[np.bool_]]:
+    """Return who has a row of minutes, of ordinary minutes, of pace: who could pass them; shape (agents,) each."""
+    return [
+        np.bincount(model.agent, weights=amount, minlength=model.agents) > limit
+        for amount, limit in _amounts(model)
+    ]
+
+
+def _amounts(model: Model) -> list[tuple[Ints, Ints]]:
+    """Return what arcs take of minutes, ordinary minutes and new requests, and how much there is of each."""
+    counts = model.count[model.job]
+    return [(model.effort, model.free), (model.ordinary_effort, model.ordinary_free), (counts, model.pace)]
 
 
 def _numbered(model: Model, amount: Ints, rowed: NDArray[np.bool_], limit: Ints) -> Rows:

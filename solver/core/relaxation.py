@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from solver.core.model import Bools, Model
-from solver.core.program import program_of
+from solver.core.program import program_of, rowed_agents
 from solver.core.stage import POINTS
 from solver.limits import Budget
 
@@ -40,6 +40,8 @@ class Relaxed:
         What one unit of each tier before is worth, at least 0.
     taken
         Shape (arcs,): how far each arc is taken, 0 to 1.
+    pace
+        Shape (agents,): prices of a new request, at least 0.
     hurried
         Shape (agents,): whose pace is reached.
     """
@@ -48,6 +50,7 @@ class Relaxed:
     room: Floats
     caps: tuple[float, ...]
     taken: Floats
+    pace: Floats
     hurried: Bools
 
 
@@ -79,15 +82,33 @@ def relaxed(
     rows = list(program.linear_constraints())
     priced = [before for before, cap in enumerate(caps) if cap > 0 and model.waiting[before].any()]
     worth = dict(zip(priced, answer.dual_values(rows[len(rows) - len(priced) :]), strict=True))
-    full = np.bincount(model.agent, weights=model.effort, minlength=model.agents) > model.free
-    room = np.zeros(model.agents)
-    room[full] = -np.array(answer.dual_values(rows[model.jobs : model.jobs + int(full.sum())]))
+    room, _, pace = _prices_of_agents(model, answer, rows[model.jobs :])
     taken = np.array(answer.variable_values(list(program.variables())[: model.arcs]))
     new = np.bincount(model.agent, weights=taken * model.count[model.job], minlength=model.agents)
     return Relaxed(
         jobs=np.array(answer.dual_values(rows[: model.jobs])),
-        room=np.maximum(room, 0.0),
+        room=room,
         caps=tuple(max(0.0, -worth.get(before, 0.0)) for before in range(len(caps))),
         taken=taken,
+        pace=pace,
         hurried=(new >= model.pace - NEARLY) & (new > 0),
     )
+
+
+def _prices_of_agents(
+    model: Model, answer: mathopt.SolveResult, rows: list[mathopt.LinearConstraint]
+) -> list[Floats]:
+    """Return what a minute, an ordinary minute and a new request of each agent are worth, at least 0 each.
+
+    Parameters
+    ----------
+    rows
+        Those after the jobs: of each kind one for every agent who has one.
+    """
+    found = []
+    for rowed in rowed_agents(model):
+        prices, count = np.zeros(model.agents), int(rowed.sum())
+        prices[rowed] = np.maximum(0.0, -np.array(answer.dual_values(rows[:count])))
+        rows = rows[count:]
+        found.append(prices)
+    return found

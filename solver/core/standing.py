@@ -19,13 +19,15 @@ from solver.limits import Budget, Three
 class Priced:
     """A tier as one sum, the costs of the tiers before it that it was made for, and its prices.
 
-    `ascent` can go on; it is None where knapsacks are too large, and the prices of room are all there is.
+    `ascent` can go on; it is None where knapsacks are too large, and the prices of room are all there is. `paced`
+    is one in which new requests have prices instead of being counted: knapsacks are smaller by far then.
     """
 
     caps: tuple[int, ...]
     stage: Stage
     room: RoomPrices
     ascent: dual.Ascent | None
+    paced: tuple[Stage, dual.Ascent] | None = None
 
     def regrets(self) -> tuple[int, Ints]:
         """Return the scaled bound, and how much more each arc costs at least: see `dual.regrets_at`."""

@@ -8,7 +8,7 @@ import pytest
 from solver.core import dual, generation, greedy, linear, room_prices
 from solver.core.knapsack import NEVER, unit_of
 from solver.core.model import Ints
-from solver.core.stage import alive
+from solver.core.stage import alive, recounted
 from solver.core.tightening import tightened
 from solver.limits import Limits, start
 from tests.solver.core.cases import Case, a_case
@@ -17,6 +17,7 @@ from tests.solver.core.models import a_small_model, everything
 SOAK = int(os.environ.get("STADSBREED_SOAK", "0"))
 COUNT = 3_000 if SOAK else 240
 PARTS = 6
+UNLIMITED_PACE = 100
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -44,6 +45,26 @@ def test_climbing_and_generating_never_pass_the_optimum(part: int) -> None:
         assert dual.bound_at(stage, ascent.best_prices, all_arcs) == ascent.bound, seed
         assert dual.bound_at(stage, made.prices, all_arcs) == made.bound, seed
         assert room_prices.regrets_at(stage, room.room)[0] == room.bound, seed
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_prices_of_new_requests_prove_no_more_than_counting_them(part: int) -> None:
+    """And counting them at the same prices of jobs proves no less."""
+    binding = 0
+    for seed in range(part, COUNT, PARTS):
+        case = a_case(seed)
+        counted = recounted(case.stage, case.model, case.model.pace < UNLIMITED_PACE)
+        light = recounted(case.stage, case.model, np.zeros(case.model.agents, np.bool_))
+        begun = case.rng.integers(0, 20 * light.scale, case.model.agents).astype(np.float64)
+        ascent = dual.start_paced(light, case.prices(), begun, case.model)
+        target = int(case.kept.costs[:, light.tier].max())
+        dual.climb(light, ascent, alive(light), target=target, looks=60, budget=start(Limits(effort=5)))
+        assert ascent.bound <= case.least, seed
+        jobs = ascent.best_prices[: case.model.jobs]
+        exact = dual.bound_at(counted, jobs, alive(counted))
+        assert ascent.bound <= exact <= case.least, seed
+        binding += bool((ascent.best_prices[case.model.jobs :] > 0).any())
+    assert binding > 0
 
 
 @pytest.mark.parametrize("part", range(PARTS))
