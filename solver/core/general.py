@@ -22,9 +22,10 @@ from solver.limits import Budget
 
 FIRST_SEARCH: Final = 0.1
 SECOND_SEARCH: Final = 0.15
+LARGE_SEARCH: Final = 1.0
 POLISH: Final = 0.1
-"""Effort of the search before anything is priced, before the first core of a tier is searched, and from where a
-dive through patterns ended."""
+"""Effort of the search before anything is priced, before the first core of a tier is searched (in small and in large
+models), and from where a dive through patterns ended."""
 HEAT_FEW: Final = 0.01
 HEAT_MANY: Final = 0.05
 """What a neighbourhood may cost more at times, as a part of what may be left to gain."""
@@ -49,8 +50,9 @@ SLICE_BOUND: Final = 0.4
 SLICE_PATTERNS: Final = 0.6
 """Parts of what is left of the budget that one search of a core of arcs may take, where agents hold few jobs or
 many, and before patterns that are much alike; a better bound from patterns; one search of a core of patterns."""
-MOST_JOBS_AT_FIRST: Final = 600
-"""Up to so many jobs, where agents hold few each, the core is searched before the neighbourhoods."""
+MOST_SMALL_JOBS: Final = 600
+"""Up to so many jobs, where agents hold few each, cores are searched before the neighbourhoods in all tiers; with
+more jobs in the points only."""
 PATIENCE: Final = 0.4
 MORE_PATIENT: Final = 1.5
 """The search ends when it found nothing for so much effort at first, for so many times as much each time that all
@@ -178,7 +180,7 @@ def _approach(solving: Solving, tier: int) -> None:
         _finish_arcs(solving, tier, SLICE_FLAT)
     by_patterns = finishing and _finish_patterns(solving, tier)
     if first and solving.model.arcs > core_search.SMALL:
-        _look_and_search(solving, tier, SECOND_SEARCH)
+        _look_and_search(solving, tier, SECOND_SEARCH if _is_small(solving.model) else LARGE_SEARCH)
     if finishing and not by_patterns:
         _finish_arcs(solving, tier, SLICE_FEW if quickly else SLICE_MANY)
     _look_and_search(solving, tier, solving.patience, patient=True)
@@ -194,7 +196,11 @@ def _look_and_search(solving: Solving, tier: int, effort: float, *, patient: boo
 
 def _is_searched_at_once(model: Model, tier: int) -> bool:
     """Return whether cores are searched before the neighbourhoods are, and for longer."""
-    return few(model) and (tier == POINTS or model.jobs <= MOST_JOBS_AT_FIRST)
+    return few(model) and (tier == POINTS or _is_small(model))
+
+
+def _is_small(model: Model) -> bool:
+    return model.jobs <= MOST_SMALL_JOBS
 
 
 def _finish_arcs(solving: Solving, tier: int, share: float) -> None:
