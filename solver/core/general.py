@@ -24,8 +24,8 @@ FIRST_SEARCH: Final = 0.1
 SECOND_SEARCH: Final = 0.15
 LARGE_SEARCH: Final = 1.0
 POLISH: Final = 0.1
-"""Effort of the search before anything is priced, before the first core of a tier is searched (in small and in large
-models), and from where a dive through patterns ended."""
+"""Effort of the search before anything is priced, before the first core of a tier is searched (in small and in
+large models), and from where a dive through patterns ended."""
 HEAT_FEW: Final = 0.01
 HEAT_MANY: Final = 0.05
 """What a neighbourhood may cost more at times, as a part of what may be left to gain."""
