@@ -136,9 +136,13 @@ def _first_climb(
         Where prices are looked for first, if given: see `Priced`.
     """
     model, budget, aim = solving.model, solving.budget, (solving.costs[stage.tier] - stage.step) * stage.scale
-    for _ in range(1 if generates(model) else MOST_RECOUNTS):
+    for turn in range(1 if generates(model) else MOST_RECOUNTS):
         ascent = dual.start(stage, first)
-        _raise(solving, stage, ascent, paced)
+        if turn and paced is not None:  # its knapsacks count nothing, so they are as before
+            target = solving.costs[stage.tier]
+            dual.climb(stage, ascent, alive(stage), target=target, looks=PACED_LOOKS, budget=budget)
+        else:
+            _raise(solving, stage, ascent, paced)
         hurried = dual.hurried(stage, ascent.best_prices, alive(stage), model.count, model.pace) & ~counted
         if budget.is_over() or not hurried.any() or ascent.bound > aim:
             break
