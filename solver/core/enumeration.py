@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.core import dual
 from solver.core.compiled import compiled
-from solver.core.cuts import Counted, Fees, added, count, fees_of
+from solver.core.cuts import Counted, Fees, added, count, fees_of, rows_of
 from solver.core.knapsack import Columns, fill
 from solver.core.model import WAITS, Bools, Ints, Model, load_costs
 from solver.core.stage import Stage, alive
@@ -54,9 +54,7 @@ class Patterns:
 
     def of(self, some: Ints) -> "Patterns":
         """Return some of the patterns, in the order given."""
-        length = np.diff(self.start)[some]
-        start = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
-        at = np.repeat(self.start[some] - start[:-1], length) + np.arange(start[-1])
+        start, at = rows_of(self.start, some)
         return Patterns(self.agent[some], start, self.arc[at])
 
     def and_also(self, others: "Patterns") -> "Patterns":
@@ -135,14 +133,16 @@ def widest(
         The largest regret of interest, scaled, at least 0: what a pattern costs at these prices above its agent's.
     """
     looker = _looker(stage, model, prices, most, budget)
-    found, within, beyond = looker.within(least, slack), slack, slack
+    values, regret = dual.regrets_of(stage, prices.jobs, alive(stage))
+    above = np.maximum(least, regret + (values - prices.agents)[model.agent[stage.columns.arc]])
+    found, within, beyond = looker.within(above, slack), slack, slack
     if found is None:
         within = -1
     for _ in range(HALVINGS):
         if beyond - within <= 1:
             break
         middle = (within + beyond) // 2
-        tried = looker.within(least, middle)
+        tried = looker.within(above, middle)
         if tried is None:
             beyond = middle
         else:
@@ -172,25 +172,23 @@ def cheapest(stage: Stage, model: Model, prices: Prices, useful: Bools, budget: 
 
 @dataclass(frozen=True, slots=True)
 class _Looker:
-    """Looks for patterns, in arrays that are made once.
-
-    `regret` has shape (arcs,), in the order of the columns: what a pattern with the arc costs at least above its
-    agent's price.
-    """
+    """Looks for patterns, in arrays that are made once."""
 
     stage: Stage
     model: Model
     prices: Prices
     budget: Budget
-    regret: Ints
     agent: Ints
     start: Ints
     taken: Ints
     table: Ints
 
-    def within(self, least: Ints, slack: int) -> Patterns | None:
-        """Return all patterns within a regret; None when there are more than there is room for."""
-        return self.found(np.maximum(self.regret, least) <= slack, self.prices.agents + slack, 0)
+    def within(self, above: Ints, slack: int) -> Patterns | None:
+        """Return all patterns within a regret; None when there are more than there is room for.
+
+        `above` has shape (arcs,), in the order of the columns: the least regret of a choice with each arc.
+        """
+        return self.found(above <= slack, self.prices.agents + slack, 0)
 
     def found(self, useful: Bools, dearest: Ints, cheaper: int) -> Patterns | None:
         """Return what `_enumerate` finds."""
@@ -221,13 +219,11 @@ class _Looker:
 
 def _looker(stage: Stage, model: Model, prices: Prices, most: int, budget: Budget) -> _Looker:
     columns = stage.columns
-    values, regret = dual.regrets_of(stage, prices.jobs, alive(stage))
     return _Looker(
         stage=stage,
         model=model,
         prices=prices,
         budget=budget,
-        regret=regret + (values - prices.agents)[model.agent[columns.arc]],
         agent=np.empty(most, np.int64),
         start=np.zeros(most + 1, np.int64),
         taken=np.empty(most * ITEMS_EACH, np.int64),
