@@ -73,23 +73,11 @@ def paid(cuts: list[Cut], fee: Ints) -> int:
     return sum(price * cut.most for price, cut in zip(fee.tolist(), cuts, strict=False))
 
 
-def rows_of(start: Ints, some: Ints) -> tuple[Ints, Ints]:
-    """Return where some compressed rows start once they stand alone, and where their entries stood before."""
-    length = np.diff(start)[some]
-    alone = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
-    return alone, np.repeat(start[some] - alone[:-1], length) + np.arange(alone[-1])
-
-
 class Counted(NamedTuple):
     """The rows that each of some patterns is in, in compressed rows: its agent's, then those of its jobs."""
 
     start: Ints
     row: Ints
-
-    def of(self, some: Ints) -> "Counted":
-        """Return the rows of some patterns only, in the order given."""
-        start, at = rows_of(self.start, some)
-        return Counted(start, self.row[at])
 
 
 def times_in(cut: Cut, patterns: Counted, rows: int) -> Ints:

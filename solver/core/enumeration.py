@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.core import dual
 from solver.core.compiled import compiled
-from solver.core.cuts import Counted, Fees, added, count, fees_of, rows_of
+from solver.core.cuts import Counted, Fees, added, count, fees_of
 from solver.core.knapsack import Columns, fill
 from solver.core.model import WAITS, Bools, Ints, Model, load_costs
 from solver.core.stage import Stage, alive
@@ -54,7 +54,9 @@ class Patterns:
 
     def of(self, some: Ints) -> "Patterns":
         """Return some of the patterns, in the order given."""
-        start, at = rows_of(self.start, some)
+        length = np.diff(self.start)[some]
+        start = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
+        at = np.repeat(self.start[some] - start[:-1], length) + np.arange(start[-1])
         return Patterns(self.agent[some], start, self.arc[at])
 
     def and_also(self, others: "Patterns") -> "Patterns":
